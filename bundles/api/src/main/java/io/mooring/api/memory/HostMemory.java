@@ -1,0 +1,104 @@
+package io.mooring.api.memory;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Raw access to this process's memory by address: the one place where it happens. An address comes
+ * from {@link MemoryTable}, which checked it over its whole length, and is used within the burst
+ * that translated it. Values are little-endian (every host that runs Mooring is). When a front-end
+ * truncates its memory, access throws {@link InternalError}, and the value read is arbitrary.
+ */
+public final class HostMemory {
+
+  private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+  private HostMemory() {}
+
+  public static byte getByte(long address) {
+    return ALL.get(ValueLayout.JAVA_BYTE, address);
+  }
+
+  public static void putByte(long address, byte value) {
+    ALL.set(ValueLayout.JAVA_BYTE, address, value);
+  }
+
+  /** Reads an unsigned 16-bit value. */
+  public static int getUnsignedShort(long address) {
+    return Short.toUnsignedInt(ALL.get(ValueLayout.JAVA_SHORT_UNALIGNED, address));
+  }
+
+  public static void putShort(long address, int value) {
+    ALL.set(ValueLayout.JAVA_SHORT_UNALIGNED, address, (short) value);
+  }
+
+  public static int getInt(long address) {
+    return ALL.get(ValueLayout.JAVA_INT_UNALIGNED, address);
+  }
+
+  public static void putInt(long address, int value) {
+    ALL.set(ValueLayout.JAVA_INT_UNALIGNED, address, value);
+  }
+
+  public static long getLong(long address) {
+    return ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
+  }
+
+  public static void putLong(long address, long value) {
+    ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, address, value);
+  }
+
+  /**
+   * Reads an unsigned 16-bit value that the other side publishes: nothing after it is read before
+   * it. Two-byte aligned.
+   */
+  public static int getUnsignedShortAcquire(long address) {
+    short value = ALL.get(ValueLayout.JAVA_SHORT_UNALIGNED, address);
+    VarHandle.acquireFence();
+    return Short.toUnsignedInt(value);
+  }
+
+  /** Publishes a 16-bit value: everything written before it is seen before it. Two-byte aligned. */
+  public static void putShortRelease(long address, int value) {
+    VarHandle.releaseFence();
+    ALL.set(ValueLayout.JAVA_SHORT_UNALIGNED, address, (short) value);
+  }
+
+  /**
+   * Copies bytes between two ranges that do not overlap. Short copies are inlined: a frame of 64
+   * bytes costs no call.
+   */
+  public static void copy(long from, long to, long length) {
+    if (length >= 16 && length <= 128) {
+      copyShort(from, to, length);
+    } else {
+      MemorySegment.copy(ALL, from, ALL, to, length);
+    }
+  }
+
+  private static void copyShort(long from, long to, long length) {
+    long last = length - 16;
+    for (long done = 0; done < last; done += 16) {
+      copySixteen(from + done, to + done);
+    }
+    copySixteen(from + last, to + last);
+  }
+
+  private static void copySixteen(long from, long to) {
+    long low = getLong(from);
+    long high = getLong(from + 8);
+    putLong(to, low);
+    putLong(to + 8, high);
+  }
+
+  /** Sets bytes to zero. */
+  public static void clear(long address, long length) {
+    ALL.asSlice(address, length).fill((byte) 0);
+  }
+
+  /** A view of a range, for calls that want a segment. */
+  public static MemorySegment segment(long address, long length) {
+    return ALL.asSlice(address, length);
+  }
+}

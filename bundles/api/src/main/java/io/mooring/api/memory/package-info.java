@@ -1,0 +1,10 @@
+/**
+ * Guest memory: regions, the table that translates guest addresses, and raw access to what was
+ * translated.
+ */
+@Export
+@Version("1.0.0")
+package io.mooring.api.memory;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

@@ -1,0 +1,80 @@
+package io.mooring.api.os;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The system calls that Java lacks. Descriptors are raw numbers owned by whoever received or made
+ * them: nobody else closes them. Every method may be called from any thread; every failure is an
+ * {@link IOException} that names the call, its argument and the system's reason.
+ */
+@ProviderType
+public interface Os {
+
+  /** Returns a new close-on-exec descriptor for the same open file; the caller owns both. */
+  int duplicate(int descriptor) throws IOException;
+
+  /**
+   * Closes a descriptor. Closing one that is not open is logged by the implementation, never
+   * thrown.
+   */
+  void close(int descriptor);
+
+  /** Tells what an open descriptor is. */
+  DescriptorKind kind(int descriptor) throws IOException;
+
+  /** Size in bytes of the file behind a descriptor. */
+  long size(int descriptor) throws IOException;
+
+  /** Page size in bytes of the file behind a descriptor: 4096, or a huge page's. */
+  long pageSize(int descriptor) throws IOException;
+
+  /** Makes a non-blocking, close-on-exec eventfd with count 0. */
+  int eventfd() throws IOException;
+
+  /**
+   * Adds one to an eventfd. Never blocks: a full counter already wakes its reader.
+   *
+   * @return whether the write was taken; false for a full or a broken descriptor
+   */
+  boolean signal(int eventfd);
+
+  /**
+   * Reads an eventfd's count away. Never blocks.
+   *
+   * @return whether the count was above zero
+   */
+  boolean drain(int eventfd);
+
+  /** Makes a close-on-exec memfd of the given size in bytes. */
+  int memfd(String name, long size) throws IOException;
+
+  /**
+   * Maps a shared, readable and writable range of a file.
+   *
+   * @param offset in bytes; a multiple of the file's page size
+   * @param length in bytes; rounded up to the file's page size
+   * @return a segment of {@code length} bytes, of the global scope: it stays valid until {@link
+   *     #unmap}
+   */
+  MemorySegment map(int descriptor, long offset, long length) throws IOException;
+
+  /** Unmaps what {@link #map} returned. No thread may touch it from then on. */
+  void unmap(MemorySegment mapping);
+
+  /** Makes a poller over descriptors. */
+  Poller poller() throws IOException;
+
+  /**
+   * Opens (and creates, where it does not exist) a TAP interface; it is given offload headers of
+   * the virtio-net form.
+   */
+  Tap tap(String name) throws IOException;
+
+  /** The numbers of the processors that this process may use, ascending. */
+  int[] processors() throws IOException;
+
+  /** Binds the calling thread to one processor. */
+  void pinCurrentThread(int processor) throws IOException;
+}

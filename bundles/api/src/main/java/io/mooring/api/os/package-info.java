@@ -1,0 +1,10 @@
+/**
+ * What the operating system gives beyond the JDK: descriptors, eventfds, mappings, polling, TAP,
+ * processor affinity.
+ */
+@Export
+@Version("1.0.0")
+package io.mooring.api.os;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

@@ -1,0 +1,56 @@
+package io.mooring.api.port;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A picture of a port.
+ *
+ * @param name the port's name
+ * @param state the {@link PortState}
+ * @param error why it failed or is parked, else empty
+ * @param socket the socket's path
+ * @param mode {@code server} or {@code client}
+ * @param device the device type
+ * @param profile the profile that it offers, empty while parked
+ * @param offeredFeatures virtio features offered
+ * @param features virtio features acknowledged
+ * @param protocolFeatures protocol features acknowledged
+ * @param peer process id of the front-end, 0 when none is connected
+ * @param worker the worker that serves it
+ * @param settings the rest of its settings: {@code switch}, {@code mtu}
+ * @param regions memory regions mapped
+ * @param memoryBytes bytes of guest memory mapped
+ * @param queues the queues that the front-end has touched
+ * @param counters the device's counters
+ */
+public record PortStatus(
+    String name,
+    PortState state,
+    String error,
+    String socket,
+    String mode,
+    String device,
+    String profile,
+    long offeredFeatures,
+    long features,
+    long protocolFeatures,
+    long peer,
+    String worker,
+    Map<String, String> settings,
+    int regions,
+    long memoryBytes,
+    List<QueueStatus> queues,
+    Map<String, Long> counters) {
+
+  /**
+   * A picture of a queue.
+   *
+   * @param index the queue's number at its port
+   * @param size in descriptors
+   * @param enabled as the front-end last said
+   * @param running whether the worker serves it
+   * @param base where the next chain is taken
+   */
+  public record QueueStatus(int index, int size, boolean enabled, boolean running, int base) {}
+}

@@ -1,0 +1,7 @@
+/** Profiles: what a guest sees of a device, under a name. */
+@Export
+@Version("1.0.0")
+package io.mooring.api.profile;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

@@ -1,0 +1,30 @@
+package io.mooring.api.transport;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** A connected vhost-user socket. One thread receives, any thread sends or closes. */
+@ProviderType
+public interface Connection extends AutoCloseable {
+
+  /**
+   * Waits for the next message. Its descriptors are close-on-exec and the caller's.
+   *
+   * @return empty when the other side closed the connection between two messages, or this side did
+   * @throws IOException when a message is cut, longer than {@link Message#MAX_PAYLOAD}, of another
+   *     version or has more than {@link Message#MAX_DESCRIPTORS} descriptors; the message names the
+   *     value and what is allowed, and no descriptor stays open
+   */
+  Optional<Message> receive() throws IOException;
+
+  /** Sends a message; its descriptors stay the caller's. */
+  void send(Message message) throws IOException;
+
+  /** The process at the other end. */
+  Peer peer() throws IOException;
+
+  /** Ends the connection; a thread in {@link #receive} returns. May be called twice. */
+  @Override
+  void close();
+}

@@ -1,0 +1,7 @@
+/** Unix sockets that carry vhost-user messages and descriptors. */
+@Export
+@Version("1.0.0")
+package io.mooring.api.transport;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
