@@ -6,10 +6,10 @@ import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * One port's device. The worker of the device's group calls every method, so a device needs no
- * locks; devices of one group may touch each other's queues.
+ * locks.
  */
 @ConsumerType
-public interface Device {
+public interface Device extends Agent {
 
   /**
    * The driver's features; before the first {@link #attach} of a session and whenever the front-end
@@ -24,35 +24,11 @@ public interface Device {
   void detach(int index);
 
   /**
-   * One turn of work, bounded: a burst of each queue at most.
-   *
-   * @return how many chains or frames were moved; 0 lets the worker go to sleep after a while
-   * @throws io.mooring.api.virtqueue.QueueException when this port's guest broke a rule: the port's
-   *     connection ends
+   * The guest has arrived here with this MAC address (its lowest 48 bits): tell the network. Only
+   * net devices care.
    */
-  int poll();
-
-  /**
-   * Asks for kicks on every queue that the device polls.
-   *
-   * @return whether work is there already
-   */
-  boolean arm();
-
-  /** Takes back {@link #arm}. */
-  void disarm();
-
-  /**
-   * A descriptor besides the queues' kicks that wakes the worker (an uplink's); -1 for none.
-   * Constant.
-   */
-  default int wakeDescriptor() {
-    return -1;
-  }
+  default void announce(long mac) {}
 
   /** Counters by name, in a sensible order: frames, bytes, drops by reason. */
   Map<String, Long> counters();
-
-  /** The port goes away; its queues are detached before. */
-  void close();
 }

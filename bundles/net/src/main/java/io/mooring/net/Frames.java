@@ -1,0 +1,55 @@
+package io.mooring.net;
+
+/**
+ * A burst of frames on their way through the switch: where each lies in its sender's memory (or in
+ * scratch memory), and what its header asked for, read once. Used by one worker; nothing is
+ * allocated a frame.
+ */
+final class Frames {
+
+  /** The largest frame: a 64 KiB IP packet with its Ethernet header and two VLAN tags. */
+  static final int MAX_BYTES = 65535 + 14 + 8;
+
+  static final int ETHERNET_BYTES = 14;
+
+  int count;
+
+  /** Header word as {@link NetHeader} has it; 0 for a plain frame. */
+  final long[] header;
+
+  final int[] checksumOffset;
+
+  /** The segment that a frame begins in, and where in it. */
+  final int[] segment;
+
+  final int[] offset;
+
+  /** Bytes of the frame without its header; 0 for one to drop. */
+  final int[] length;
+
+  /** MAC addresses, first byte lowest. */
+  final long[] destination;
+
+  final long[] source;
+
+  /** The segments. A burst of chains lends its own arrays. */
+  long[] address;
+
+  int[] segmentLength;
+
+  Frames(int capacity) {
+    header = new long[capacity];
+    checksumOffset = new int[capacity];
+    segment = new int[capacity];
+    offset = new int[capacity];
+    length = new int[capacity];
+    destination = new long[capacity];
+    source = new long[capacity];
+    address = new long[capacity];
+    segmentLength = new int[capacity];
+  }
+
+  int capacity() {
+    return header.length;
+  }
+}

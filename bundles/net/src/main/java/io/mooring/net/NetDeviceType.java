@@ -1,0 +1,61 @@
+package io.mooring.net;
+
+import io.mooring.api.device.Device;
+import io.mooring.api.device.DeviceType;
+import io.mooring.api.virtio.NetFeature;
+import java.util.Map;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** Makes the virtio-net devices, each on the switch that its port names. */
+@Component
+public final class NetDeviceType implements DeviceType {
+
+  /** 128 pairs, as other back-ends have. */
+  private static final int MAX_QUEUES = 256;
+
+  private static final long FEATURES =
+      NetFeature.CSUM.mask()
+          | NetFeature.GUEST_CSUM.mask()
+          | NetFeature.MTU.mask()
+          | NetFeature.GUEST_TSO4.mask()
+          | NetFeature.GUEST_TSO6.mask()
+          | NetFeature.HOST_TSO4.mask()
+          | NetFeature.HOST_TSO6.mask()
+          | NetFeature.MRG_RXBUF.mask()
+          | NetFeature.GUEST_ANNOUNCE.mask()
+          | NetFeature.MQ.mask();
+
+  private final Switches switches;
+
+  @Activate
+  public NetDeviceType(@Reference Switches switches) {
+    this.switches = switches;
+  }
+
+  @Override
+  public String name() {
+    return "net";
+  }
+
+  @Override
+  public long features() {
+    return FEATURES;
+  }
+
+  @Override
+  public int maxQueues() {
+    return MAX_QUEUES;
+  }
+
+  @Override
+  public String group(Map<String, String> settings) {
+    return switches.named(settings).group();
+  }
+
+  @Override
+  public Device open(String port, Map<String, String> settings) {
+    return new NetDevice(port, switches.named(settings));
+  }
+}

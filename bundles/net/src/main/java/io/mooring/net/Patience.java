@@ -1,0 +1,30 @@
+package io.mooring.net;
+
+/**
+ * How long senders wait for a receiver that has no buffers before its frames are dropped. A
+ * receiver that is merely slow for a moment loses nothing; one that is dead or plays for time costs
+ * its senders at most a tenth of theirs.
+ */
+final class Patience {
+
+  private static final long MOST_NANOS = 10_000_000;
+  private static final int EARNED_IN = 10;
+
+  private long left = MOST_NANOS;
+  private long last;
+  private boolean waiting;
+
+  /** The receiver lacks buffers. Returns whether to hold its frames rather than drop them. */
+  boolean hold(long now) {
+    long elapsed = now - last;
+    last = now;
+    left = waiting ? left - elapsed : Math.min(MOST_NANOS, left + elapsed / EARNED_IN);
+    waiting = left > 0;
+    return waiting;
+  }
+
+  /** The receiver took all that it was given. */
+  void satisfied() {
+    waiting = false;
+  }
+}

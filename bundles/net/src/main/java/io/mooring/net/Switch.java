@@ -1,0 +1,175 @@
+package io.mooring.net;
+
+import java.util.stream.IntStream;
+
+/** A learning Ethernet switch. One worker calls it; ports join and leave on that worker. */
+final class Switch {
+
+  /** The most ports, uplinks included. */
+  static final int MAX_PORTS = 1024;
+
+  private static final int FLOOD = -1;
+  private static final int DROP = -2;
+
+  private final String name;
+  private final SwitchPort[] ports = new SwitchPort[MAX_PORTS];
+  private final SoftwareOffload offload = new SoftwareOffload();
+  private final MacTable table = new MacTable(MAX_PORTS);
+
+  /** What {@link #target} last found. */
+  private int lastTarget = DROP;
+
+  /** The numbers of the ports that are up. */
+  private int[] up = {};
+
+  Switch(String name) {
+    this.name = name;
+  }
+
+  /** The group of every agent that touches this switch. */
+  String group() {
+    return "switch " + name;
+  }
+
+  /** Scratch for frames whose receiver did not take an offload. */
+  SoftwareOffload offload() {
+    return offload;
+  }
+
+  /** Adds a port and returns its number. */
+  int join(SwitchPort port) {
+    for (int i = 0; i < MAX_PORTS; i++) {
+      if (ports[i] == null) {
+        ports[i] = port;
+        changed();
+        return i;
+      }
+    }
+    throw new IllegalStateException("switch %s has %d ports already".formatted(name, MAX_PORTS));
+  }
+
+  /** Removes a port and forgets what was learned there. */
+  void leave(int number) {
+    ports[number] = null;
+    table.forget(number);
+    changed();
+  }
+
+  /** Forgets what was learned at a port: its guest has gone. */
+  void forget(int number) {
+    table.forget(number);
+  }
+
+  /** A port went up or down. */
+  void changed() {
+    up = IntStream.range(0, MAX_PORTS).filter(i -> ports[i] != null && ports[i].up()).toArray();
+  }
+
+  /**
+   * Forwards a burst: learns, finds receivers, delivers each run of frames with one receiver
+   * together.
+   *
+   * @param from the sender's port number
+   * @param pair the sender's queue pair
+   * @param counters the sender's
+   * @return how many frames, from the first on, are done with; the rest waits for its receiver's
+   *     buffers and is to be offered again
+   */
+  int forward(Frames frames, int from, int pair, Counters counters) {
+    int now = (int) (System.nanoTime() / 1_000_000_000L);
+    int only = onlyOther(from);
+    int start = 0;
+    int target = target(frames, 0, from, only, now);
+    while (start < frames.count) {
+      int next = start + 1;
+      int nextTarget = DROP;
+      while (next < frames.count
+          && (nextTarget = target(frames, next, from, only, now)) == target) {
+        next++;
+      }
+      int done = deliver(frames, start, next, target, from, pair, counters);
+      if (done < next) {
+        return done;
+      }
+      start = next;
+      target = nextTarget;
+    }
+    return start;
+  }
+
+  private int target(Frames frames, int i, int from, int only, int now) {
+    if (frames.length[i] == 0) {
+      return DROP;
+    }
+    long source = frames.source[i];
+    long destination = frames.destination[i];
+    if (i > 0
+        && frames.length[i - 1] != 0
+        && source == frames.source[i - 1]
+        && destination == frames.destination[i - 1]) {
+      return lastTarget;
+    }
+    if (!group(source)) {
+      table.learn(source, from, now);
+    }
+    int found = group(destination) ? MacTable.NOT_KNOWN : table.find(destination, now);
+    if (found == MacTable.NOT_KNOWN) {
+      found = only;
+    } else if (found == from || ports[found] == null) {
+      found = DROP;
+    }
+    lastTarget = found;
+    return found;
+  }
+
+  /**
+   * The only other port that is up, {@link #FLOOD} when there are more, {@link #DROP} when there is
+   * none.
+   */
+  private int onlyOther(int from) {
+    return switch (up.length) {
+      case 0 -> DROP;
+      case 1 -> up[0] == from ? DROP : up[0];
+      case 2 -> up[0] == from ? up[1] : up[1] == from ? up[0] : FLOOD;
+      default -> FLOOD;
+    };
+  }
+
+  /** The individual/group bit is the lowest of the first byte. */
+  private static boolean group(long mac) {
+    return (mac & 1) != 0;
+  }
+
+  /** Returns the first frame that is not done with; {@code to} when all are. */
+  private int deliver(
+      Frames frames, int start, int to, int target, int from, int pair, Counters counters) {
+    if (target == DROP) {
+      counters.undeliverable(frames, start, to);
+      return to;
+    }
+    if (target == FLOOD) {
+      for (int each : up) {
+        if (each != from) {
+          SwitchPort port = ports[each];
+          port.dropped(to - start - port.deliver(frames, start, to, pair));
+        }
+      }
+      return to;
+    }
+    SwitchPort port = ports[target];
+    if (!port.up()) {
+      port.dropped(to - start);
+      return to;
+    }
+    int done = start + port.deliver(frames, start, to, pair);
+    if (done == to) {
+      port.patience().satisfied();
+      return to;
+    }
+    if (port.patience().hold(System.nanoTime())) {
+      return done;
+    }
+    port.dropped(to - done);
+    return to;
+  }
+}

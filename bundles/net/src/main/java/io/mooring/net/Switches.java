@@ -1,0 +1,32 @@
+package io.mooring.net;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.osgi.service.component.annotations.Component;
+
+/** The switches by name; made when first named. Any thread. */
+@Component(service = Switches.class)
+public final class Switches {
+
+  /** The switch of ports that name none. */
+  static final String DEFAULT = "default";
+
+  private static final int LONGEST_NAME = 64;
+
+  private final Map<String, Switch> byName = new ConcurrentHashMap<>();
+
+  /**
+   * The switch that {@code switch=} names.
+   *
+   * @throws IllegalArgumentException when the name is empty, too long or has odd characters
+   */
+  Switch named(Map<String, String> settings) {
+    String name = settings.getOrDefault("switch", DEFAULT);
+    if (!name.matches("[A-Za-z0-9_.-]{1,%d}".formatted(LONGEST_NAME))) {
+      throw new IllegalArgumentException(
+          "switch=%s: a name has 1 to %d letters, digits, dots, dashes and underscores"
+              .formatted(name, LONGEST_NAME));
+    }
+    return byName.computeIfAbsent(name, Switch::new);
+  }
+}

@@ -1,0 +1,106 @@
+package io.mooring.port;
+
+import io.mooring.api.transport.Transport;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What a port's configuration says.
+ *
+ * @param name the port's name
+ * @param socket path of its socket
+ * @param client whether to connect rather than listen
+ * @param device the device type
+ * @param profile the profile to pin, if any
+ * @param queuePairs the most queue pairs to offer; 0 for as many as the profile has
+ * @param device settings all keys that are the device's: {@code switch}, {@code mtu}
+ */
+record PortSettings(
+    String name,
+    Path socket,
+    boolean client,
+    String device,
+    Optional<String> profile,
+    int queuePairs,
+    Map<String, String> deviceSettings) {
+
+  private static final Set<String> KEYS =
+      Set.of("socket", "mode", "device", "profile", "queues", "switch", "mtu");
+
+  private static final int MAX_QUEUE_PAIRS = 128;
+  private static final int MIN_MTU = 68;
+  private static final int MAX_MTU = 65535;
+
+  /**
+   * Reads a configuration.
+   *
+   * @throws IllegalArgumentException when a key or a value is wrong; one line that says what is
+   *     allowed
+   */
+  static PortSettings of(String name, Map<String, Object> configuration) {
+    var given = new TreeMap<String, String>();
+    configuration.forEach((key, value) -> given.put(key, String.valueOf(value).strip()));
+    given.keySet().removeIf(key -> key.contains("."));
+    given.keySet().stream()
+        .filter(key -> !KEYS.contains(key))
+        .findFirst()
+        .ifPresent(key -> {
+          throw new IllegalArgumentException(
+              "unknown key %s; the keys are %s".formatted(key, new java.util.TreeSet<>(KEYS)));
+        });
+    String mode = given.getOrDefault("mode", "server");
+    if (!mode.equals("server") && !mode.equals("client")) {
+      throw new IllegalArgumentException("mode=%s: allowed are server and client".formatted(mode));
+    }
+    int queues = number(given, "queues", 1, MAX_QUEUE_PAIRS);
+    number(given, "mtu", MIN_MTU, MAX_MTU);
+    var deviceSettings = new TreeMap<>(given);
+    deviceSettings.keySet().retainAll(Set.of("switch", "mtu"));
+    return new PortSettings(
+        name,
+        socket(given.get("socket")),
+        mode.equals("client"),
+        given.getOrDefault("device", "net"),
+        Optional.ofNullable(given.get("profile")).filter(text -> !text.isEmpty()),
+        queues,
+        deviceSettings);
+  }
+
+  private static Path socket(String text) {
+    if (text == null || text.isEmpty()) {
+      throw new IllegalArgumentException("socket is missing: a port needs the path of its socket");
+    }
+    int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > Transport.MAX_PATH_BYTES) {
+      throw new IllegalArgumentException(
+          "socket path has %d bytes, at most %d are allowed: %s"
+              .formatted(bytes, Transport.MAX_PATH_BYTES, text));
+    }
+    try {
+      return Path.of(text).toAbsolutePath();
+    } catch (InvalidPathException invalid) {
+      throw new IllegalArgumentException(
+          "socket=%s is not a path: %s".formatted(text, invalid.getReason()), invalid);
+    }
+  }
+
+  private static int number(Map<String, String> given, String key, int least, int most) {
+    String text = given.get(key);
+    if (text == null) {
+      return 0;
+    }
+    if (text.matches("[0-9]{1,9}")) {
+      int number = Integer.parseInt(text);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    }
+    throw new IllegalArgumentException(
+        "%s=%s: allowed are %d to %d".formatted(key, text, least, most));
+  }
+}

@@ -1,0 +1,278 @@
+package io.mooring.port;
+
+import io.mooring.api.port.PortState;
+import io.mooring.api.protocol.Protocol;
+import io.mooring.api.protocol.ProtocolException;
+import io.mooring.api.transport.Connection;
+import io.mooring.api.transport.Listener;
+import io.mooring.api.transport.Message;
+import io.mooring.api.transport.Transport;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A port's socket: listens or dials, and carries one front-end's messages at a time to the port's
+ * session. Has one thread for the socket, and one for the connection.
+ */
+final class SocketLoop {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SocketLoop.class);
+
+  private static final long FIRST_DIAL_MILLIS = 50;
+  private static final long LAST_DIAL_MILLIS = 1000;
+
+  /** How long a new connection waits for the one before it to be cleaned up. */
+  private static final long HANDOVER_MILLIS = 1000;
+
+  private final VhostPort port;
+  private final PortSettings settings;
+  private final Rooms rooms;
+  private final Thread thread;
+
+  /** Held by the connection that is served. */
+  private final Semaphore berth = new Semaphore(1);
+
+  private final Object changes = new Object();
+  private int generation;
+  private volatile boolean closed;
+  private volatile Listener listener;
+  private volatile Connection served;
+
+  SocketLoop(VhostPort port, PortSettings settings, Rooms rooms) {
+    this.port = port;
+    this.settings = settings;
+    this.rooms = rooms;
+    thread =
+        Thread.ofPlatform()
+            .name("port-" + settings.name())
+            .daemon()
+            .start(settings.client() ? this::dial : this::listen);
+  }
+
+  /** A room came or went: whoever waits looks again. Called without the port's lock. */
+  void roomsChanged() {
+    wakeAll();
+    if (served != null) {
+      String missing = port.missing();
+      port.state(missing.isEmpty() ? PortState.CONNECTED : PortState.PARKED, missing);
+    }
+  }
+
+  private void wakeAll() {
+    synchronized (changes) {
+      generation++;
+      changes.notifyAll();
+    }
+  }
+
+  private int generation() {
+    synchronized (changes) {
+      return generation;
+    }
+  }
+
+  /**
+   * Waits until something changed since {@code seen}; at most so long, 0 for as long as it takes.
+   */
+  private void await(int seen, long millis) {
+    synchronized (changes) {
+      try {
+        if (!closed && generation == seen) {
+          changes.wait(millis);
+        }
+      } catch (InterruptedException interrupted) {
+        closed = true;
+      }
+    }
+  }
+
+  /** Waits until every room is there; empty when the port closes or is refused instead. */
+  private Optional<Transport> awaitRooms() {
+    while (!closed) {
+      int seen = generation();
+      Optional<Transport> transport = rooms.transport();
+      if (!port.refusal().isEmpty()) {
+        LOG.error("port {}: {}", settings.name(), port.refusal());
+        port.state(PortState.FAILED, port.refusal());
+        return Optional.empty();
+      }
+      String missing = port.missing();
+      if (missing.isEmpty() && transport.isPresent()) {
+        return transport;
+      }
+      port.state(PortState.PARKED, missing);
+      await(seen, 0);
+    }
+    return Optional.empty();
+  }
+
+  private void listen() {
+    Optional<Transport> transport = awaitRooms();
+    if (transport.isEmpty()) {
+      return;
+    }
+    try (Listener mine = transport.get().listen(settings.socket())) {
+      listener = mine;
+      port.state(PortState.LISTENING, "");
+      while (!closed) {
+        Optional<Connection> accepted = mine.accept();
+        if (accepted.isEmpty()) {
+          break;
+        }
+        Thread.ofPlatform()
+            .name("port-" + settings.name() + "-connection")
+            .daemon()
+            .start(() -> admit(accepted.get()));
+      }
+    } catch (IOException failure) {
+      if (!closed) {
+        LOG.error("port {}: {}", settings.name(), failure.getMessage());
+        port.state(PortState.FAILED, failure.getMessage());
+      }
+    }
+  }
+
+  /** Serves a connection, unless another one is being served. */
+  private void admit(Connection connection) {
+    try {
+      if (berth.tryAcquire(HANDOVER_MILLIS, TimeUnit.MILLISECONDS)) {
+        try {
+          serve(connection);
+        } finally {
+          berth.release();
+        }
+      } else {
+        LOG.warn(
+            "port {}: a second front-end{} is refused while one is connected",
+            settings.name(),
+            who(connection));
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } finally {
+      connection.close();
+    }
+  }
+
+  private void dial() {
+    long pause = FIRST_DIAL_MILLIS;
+    while (!closed) {
+      Optional<Transport> transport = awaitRooms();
+      if (transport.isEmpty()) {
+        return;
+      }
+      port.state(PortState.CONNECTING, "");
+      try (Connection connection = transport.get().connect(settings.socket())) {
+        pause = FIRST_DIAL_MILLIS;
+        serve(connection);
+      } catch (IOException failure) {
+        LOG.debug("port {}: {}", settings.name(), failure.getMessage());
+      }
+      await(generation(), pause);
+      pause = Math.min(2 * pause, LAST_DIAL_MILLIS);
+    }
+  }
+
+  private void serve(Connection connection) {
+    Optional<PortSession> session = port.begin(pid(connection));
+    try {
+      if (session.isEmpty() || closed) {
+        return;
+      }
+      served = connection;
+      port.state(PortState.CONNECTED, "");
+      LOG.info("port {}: front-end{} connected", settings.name(), who(connection));
+      if (converse(connection, session.get())) {
+        LOG.info("port {}: front-end disconnected", settings.name());
+      }
+    } catch (IOException | ProtocolException failure) {
+      LOG.warn("port {}: {}; connection closed", settings.name(), failure.getMessage());
+    } catch (RuntimeException failure) {
+      LOG.error("port {}: internal error; connection closed", settings.name(), failure);
+    } finally {
+      served = null;
+      port.end();
+      connection.close();
+      if (!closed) {
+        port.state(settings.client() ? PortState.CONNECTING : PortState.LISTENING, "");
+      }
+    }
+  }
+
+  /** Obeys messages until the connection ends; returns whether the front-end ended it. */
+  private boolean converse(Connection connection, PortSession session)
+      throws IOException, ProtocolException {
+    while (true) {
+      Optional<Message> message = connection.receive();
+      if (message.isEmpty()) {
+        return !closed && !session.faulted();
+      }
+      Optional<Message> answer;
+      try {
+        answer = obey(message.get(), session);
+      } finally {
+        for (int descriptor : message.get().unclaimed()) {
+          rooms.os().close(descriptor);
+        }
+      }
+      if (answer.isPresent()) {
+        connection.send(answer.get());
+      }
+    }
+  }
+
+  private Optional<Message> obey(Message message, PortSession session) throws ProtocolException {
+    Optional<Protocol> protocol = rooms.protocol();
+    while (protocol.isEmpty() && !closed) {
+      await(generation(), LAST_DIAL_MILLIS);
+      protocol = rooms.protocol();
+    }
+    port.lock().lock();
+    try {
+      return protocol.isPresent() ? protocol.get().handle(message, session) : Optional.empty();
+    } finally {
+      port.lock().unlock();
+    }
+  }
+
+  private static String who(Connection connection) {
+    long pid = pid(connection);
+    return pid == 0 ? "" : " (process %d)".formatted(pid);
+  }
+
+  private static long pid(Connection connection) {
+    try {
+      return connection.peer().pid();
+    } catch (IOException unknown) {
+      return 0;
+    }
+  }
+
+  /** Ends the connection that is served, if any; any thread. */
+  void disconnect() {
+    Connection connection = served;
+    if (connection != null) {
+      connection.close();
+    }
+  }
+
+  /** Ends the socket, its connection and its threads. */
+  void close() {
+    closed = true;
+    wakeAll();
+    if (listener != null) {
+      listener.close();
+    }
+    disconnect();
+    try {
+      thread.join();
+      berth.acquire();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,312 @@
+package io.mooring.port;
+
+import io.mooring.api.device.DeviceType;
+import io.mooring.api.port.Port;
+import io.mooring.api.port.PortState;
+import io.mooring.api.port.PortStatus;
+import io.mooring.api.profile.Profile;
+import io.mooring.api.protocol.ProtocolException;
+import io.mooring.api.virtqueue.VirtqueueEngine;
+import java.util.ArrayList;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A port: owns what must survive when rooms are replaced, and binds it to the rooms that are there.
+ * One lock guards the session and the data plane; the worker never takes it.
+ */
+@Component(
+    service = {},
+    configurationPid = Port.FACTORY_PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = VhostPort.Settings.class, factory = true)
+public final class VhostPort implements Port, Worker.Owner {
+
+  /** A port's configuration; {@link PortSettings} reads it. */
+  @ObjectClassDefinition(name = "Mooring port")
+  public @interface Settings {
+    @AttributeDefinition(description = "path of the socket, at most 107 bytes")
+    String socket();
+
+    @AttributeDefinition(
+        description = "listen at the socket or connect to it",
+        options = {@Option("server"), @Option("client")})
+    String mode() default "server";
+
+    @AttributeDefinition(description = "device type")
+    String device() default "net";
+
+    @AttributeDefinition(description = "profile to pin; the latest when empty")
+    String profile() default "";
+
+    @AttributeDefinition(name = "switch", description = "the switch that a net device joins")
+    String switch_() default "default";
+
+    @AttributeDefinition(description = "largest MTU in bytes; 0 for the profile's")
+    int mtu() default 0;
+
+    @AttributeDefinition(description = "most queue pairs; 0 for the profile's")
+    int queues() default 0;
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(VhostPort.class);
+
+  private final String name;
+  private final Rooms rooms;
+  private final Workers workers;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Runnable roomsChanged = this::roomsChanged;
+  private final ServiceRegistration<Port> registration;
+
+  private PortSettings settings;
+  private volatile SocketLoop loop;
+  private DeviceType boundDevice;
+  private VirtqueueEngine boundEngine;
+  private Optional<DataPlane> plane = Optional.empty();
+  private Optional<PortSession> session = Optional.empty();
+  private PortState state = PortState.PARKED;
+  private String error = "";
+  private volatile String refusal = "";
+  private long peer;
+
+  @Activate
+  public VhostPort(
+      BundleContext context,
+      Map<String, Object> configuration,
+      @Reference Rooms rooms,
+      @Reference Workers workers) {
+    this.rooms = rooms;
+    this.workers = workers;
+    String pid = String.valueOf(configuration.get(Constants.SERVICE_PID));
+    name = pid.substring(pid.indexOf('~') + 1);
+    try {
+      settings = PortSettings.of(name, configuration);
+    } catch (IllegalArgumentException wrong) {
+      state = PortState.FAILED;
+      error = wrong.getMessage();
+      LOG.error("port {}: {}", name, error);
+    }
+    registration = context.registerService(Port.class, this, properties());
+    if (settings != null) {
+      rooms.listen(roomsChanged);
+      roomsChanged();
+      loop = new SocketLoop(this, settings, rooms);
+    }
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  private Hashtable<String, Object> properties() {
+    var properties = new Hashtable<String, Object>();
+    properties.put(NAME, name);
+    properties.put(STATE, state.name());
+    if (!error.isEmpty()) {
+      properties.put(ERROR, error);
+    }
+    return properties;
+  }
+
+  /** Where the port is now; {@code why} is empty or says what it waits for or failed of. */
+  void state(PortState now, String why) {
+    lock.lock();
+    try {
+      if (state != now || !error.equals(why)) {
+        state = now;
+        error = why;
+        registration.setProperties(properties());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The rooms that a session needs and that are not there now, or the profile that is not served;
+   * empty when all is well.
+   */
+  String missing() {
+    List<String> missing = new ArrayList<>();
+    rooms.transport().ifPresentOrElse(any -> {}, () -> missing.add("the transport bundle"));
+    rooms.protocol().ifPresentOrElse(any -> {}, () -> missing.add("the protocol bundle"));
+    rooms.memory().ifPresentOrElse(any -> {}, () -> missing.add("the memory bundle"));
+    rooms.engine().ifPresentOrElse(any -> {}, () -> missing.add("the virtqueue bundle"));
+    rooms
+        .device(settings.device())
+        .ifPresentOrElse(any -> {}, () -> missing.add("a bundle for device " + settings.device()));
+    if (missing.isEmpty() && profile().isEmpty()) {
+      missing.add("profile " + settings.profile().orElse("(any)"));
+    }
+    return missing.isEmpty() ? "" : "waits for " + String.join(", ", missing);
+  }
+
+  private Optional<Profile> profile() {
+    return rooms
+        .profiles()
+        .flatMap(profiles ->
+            settings
+                .profile()
+                .map(profiles::find)
+                .orElseGet(() -> profiles.latest(settings.device())));
+  }
+
+  /** Binds the port to the rooms that are there now, when they are other ones than before. */
+  private void roomsChanged() {
+    lock.lock();
+    try {
+      DeviceType device = rooms.device(settings.device()).orElse(null);
+      VirtqueueEngine engine = rooms.engine().orElse(null);
+      if (device != boundDevice || engine != boundEngine) {
+        session.ifPresent(PortSession::suspend);
+        if (device != boundDevice) {
+          plane.ifPresent(DataPlane::close);
+          plane = Optional.ofNullable(device).map(this::open);
+        }
+        boundDevice = device;
+        boundEngine = engine;
+        resume();
+      }
+    } catch (IllegalArgumentException wrong) {
+      refusal = wrong.getMessage();
+    } finally {
+      lock.unlock();
+    }
+    if (loop != null) {
+      loop.roomsChanged();
+    }
+  }
+
+  /** Why the device refuses the port's settings; empty when it does not. */
+  String refusal() {
+    return refusal;
+  }
+
+  private DataPlane open(DeviceType type) {
+    Map<String, String> given = settings.deviceSettings();
+    return new DataPlane(type.open(name, given), workers.of(type.group(given)), this);
+  }
+
+  private void resume() {
+    try {
+      if (session.isPresent()) {
+        session.get().resume();
+      }
+    } catch (ProtocolException wrong) {
+      fault(wrong.getMessage());
+    }
+  }
+
+  /** A front-end connected: what it says goes to the returned session, under the port's lock. */
+  Optional<PortSession> begin(long pid) {
+    lock.lock();
+    try {
+      peer = pid;
+      session = profile().map(pinned -> new PortSession(settings, pinned, rooms, () -> plane));
+      return session;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The front-end has gone: nothing of it stays. */
+  void end() {
+    lock.lock();
+    try {
+      session.ifPresent(PortSession::close);
+      session = Optional.empty();
+      peer = 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  ReentrantLock lock() {
+    return lock;
+  }
+
+  @Override
+  public void fault(String reason) {
+    LOG.warn("port {}: {}; connection closed", name, reason);
+    session.ifPresent(PortSession::fault);
+    plane.ifPresent(DataPlane::stopAll);
+    loop.disconnect();
+  }
+
+  @Override
+  public boolean memoryIntact() {
+    return session.map(PortSession::memoryIntact).orElse(true);
+  }
+
+  @Override
+  public PortStatus status() {
+    lock.lock();
+    try {
+      return settings == null ? failed() : current();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private PortStatus failed() {
+    return new PortStatus(
+        name, state, error, "", "", "", "", 0, 0, 0, 0, "", Map.of(), 0, 0, List.of(), Map.of());
+  }
+
+  private PortStatus current() {
+    Optional<Profile> offered = session.map(PortSession::profile).or(this::profile);
+    var mapped = session.map(PortSession::mapped).orElse(List.of());
+    return new PortStatus(
+        name,
+        state,
+        error,
+        settings.socket().toString(),
+        settings.client() ? "client" : "server",
+        settings.device(),
+        offered.map(Profile::name).orElse(""),
+        offered.map(Profile::features).orElse(0L),
+        session.map(PortSession::features).orElse(0L),
+        session.map(PortSession::protocolFeatures).orElse(0L),
+        peer,
+        plane.map(each -> each.worker().name()).orElse(""),
+        settings.deviceSettings(),
+        mapped.size(),
+        mapped.stream().mapToLong(each -> each.region().size()).sum(),
+        session.map(PortSession::queueStatus).orElse(List.of()),
+        plane.map(DataPlane::counters).orElse(Map.of()));
+  }
+
+  @Deactivate
+  void close() {
+    rooms.ignore(roomsChanged);
+    if (loop != null) {
+      loop.close();
+    }
+    lock.lock();
+    try {
+      plane.ifPresent(DataPlane::close);
+      plane = Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+    registration.unregister();
+  }
+}

@@ -1,0 +1,285 @@
+package io.mooring.port;
+
+import io.mooring.api.device.Agent;
+import io.mooring.api.device.QueueFault;
+import io.mooring.api.os.Poller;
+import io.mooring.api.virtqueue.QueueException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread that polls agents, and sleeps when they have no work. All that agents own is touched by
+ * their worker only: other threads hand it tasks, which run between two turns, that is at a burst
+ * boundary.
+ */
+final class Worker implements Runnable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+  private static final int LONGEST_SLEEP_MILLIS = 1000;
+  private static final int READY = 64;
+
+  /** Who answers for an agent that fails. */
+  interface Owner {
+
+    /** The port's name. */
+    String name();
+
+    /**
+     * On the worker: take the agent's queues away and end the connection; {@code reason} is one
+     * line.
+     */
+    void fault(String reason);
+
+    /** Whether all the guest's memory is still there. */
+    boolean memoryIntact();
+  }
+
+  private record Entry(Agent agent, Owner owner) {}
+
+  private final String name;
+  private final int processor;
+  private final long spinNanos;
+  private final Rooms rooms;
+  private final Poller poller;
+  private final int wake;
+  private final Thread thread;
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final int[] ready = new int[READY];
+
+  private Entry[] entries = {};
+  private volatile boolean stopping;
+
+  /**
+   * @param processor to pin the thread to, -1 for none
+   * @param spinNanos how long to poll without work before sleeping
+   */
+  Worker(String name, int processor, long spinNanos, Rooms rooms) throws IOException {
+    this.name = name;
+    this.processor = processor;
+    this.spinNanos = spinNanos;
+    this.rooms = rooms;
+    poller = rooms.os().poller();
+    wake = rooms.os().eventfd();
+    poller.add(wake);
+    thread = Thread.ofPlatform().name(name).daemon().unstarted(this);
+    thread.start();
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Begins to poll an agent; any thread. */
+  void add(Agent agent, Owner owner) {
+    call(() -> {
+      agent.joined();
+      entries = Arrays.copyOf(entries, entries.length + 1);
+      entries[entries.length - 1] = new Entry(agent, owner);
+      if (agent.wakeDescriptor() >= 0) {
+        poller.add(agent.wakeDescriptor());
+      }
+      return null;
+    });
+  }
+
+  /** Polls an agent no more; any thread. */
+  void remove(Agent agent) {
+    call(() -> {
+      if (agent.wakeDescriptor() >= 0) {
+        poller.remove(agent.wakeDescriptor());
+      }
+      entries =
+          Arrays.stream(entries).filter(each -> !each.agent().equals(agent)).toArray(Entry[]::new);
+      agent.left();
+      return null;
+    });
+  }
+
+  /** Lets a descriptor end the worker's sleep; any thread. */
+  void watch(int descriptor) throws IOException {
+    poller.add(descriptor);
+  }
+
+  /** Takes back {@link #watch}. */
+  void unwatch(int descriptor) {
+    poller.remove(descriptor);
+  }
+
+  /**
+   * Runs a task on the worker between two turns and waits for it. What it throws is thrown here;
+   * memory that a front-end truncated comes as a {@link QueueException}.
+   */
+  <T> T call(Callable<T> task) {
+    if (Thread.currentThread() == thread) {
+      return inline(task);
+    }
+    var result = new CompletableFuture<T>();
+    tasks.add(() -> {
+      try {
+        result.complete(task.call());
+      } catch (Exception | InternalError failure) {
+        result.completeExceptionally(failure);
+      }
+    });
+    if (stopping) {
+      // Nobody else runs tasks any more.
+      runTasks();
+    } else {
+      rooms.os().signal(wake);
+    }
+    try {
+      return result.join();
+    } catch (CompletionException failure) {
+      throw asUnchecked(failure.getCause());
+    }
+  }
+
+  private static <T> T inline(Callable<T> task) {
+    try {
+      return task.call();
+    } catch (Exception | InternalError failure) {
+      throw asUnchecked(failure);
+    }
+  }
+
+  private static RuntimeException asUnchecked(Throwable failure) {
+    return switch (failure) {
+      case RuntimeException unchecked -> unchecked;
+      case InternalError ignored -> new QueueException("guest memory was truncated while in use");
+      default -> new IllegalStateException(failure.getMessage(), failure);
+    };
+  }
+
+  @Override
+  public void run() {
+    pin();
+    long idleSince = 0;
+    while (!stopping) {
+      runTasks();
+      int moved = 0;
+      for (Entry entry : entries) {
+        moved += turn(entry);
+      }
+      if (moved > 0) {
+        idleSince = 0;
+        continue;
+      }
+      long now = System.nanoTime();
+      if (idleSince == 0) {
+        idleSince = now;
+      } else if (now - idleSince > spinNanos) {
+        sleep();
+        idleSince = 0;
+        continue;
+      }
+      Thread.onSpinWait();
+    }
+    runTasks();
+    poller.close();
+    rooms.os().close(wake);
+  }
+
+  private void pin() {
+    if (processor >= 0) {
+      try {
+        rooms.os().pinCurrentThread(processor);
+      } catch (IOException failure) {
+        LOG.error("{}: cannot run on core {}: {}", name, processor, failure.getMessage());
+      }
+    }
+  }
+
+  private void runTasks() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
+    }
+  }
+
+  private int turn(Entry entry) {
+    try {
+      return entry.agent().poll();
+    } catch (QueueFault fault) {
+      Arrays.stream(entries)
+          .map(Entry::owner)
+          .filter(owner -> owner.name().equals(fault.port()))
+          .forEach(owner -> owner.fault(fault.getMessage()));
+    } catch (QueueException fault) {
+      entry.owner().fault(fault.getMessage());
+    } catch (InternalError fault) {
+      truncated(entry);
+    } catch (RuntimeException | Error fault) {
+      LOG.error("{}: {} failed", name, entry.owner().name(), fault);
+      entry.owner().fault("internal error: " + fault);
+    }
+    return 1;
+  }
+
+  /**
+   * A memory access failed, somewhere in the turn: the ports whose memory is gone answer for it.
+   */
+  private void truncated(Entry polled) {
+    boolean found = false;
+    for (Entry entry : entries) {
+      if (!entry.owner().memoryIntact()) {
+        found = true;
+        entry.owner().fault("guest memory was truncated while in use");
+      }
+    }
+    if (!found) {
+      polled.owner().fault("a memory access failed");
+    }
+  }
+
+  private void sleep() {
+    try {
+      if (!arm() && tasks.isEmpty()) {
+        poller.await(ready, LONGEST_SLEEP_MILLIS);
+      }
+    } catch (IOException failure) {
+      LOG.error("{}: cannot wait: {}", name, failure.getMessage());
+    }
+    for (Entry entry : entries) {
+      guarded(entry, false);
+    }
+  }
+
+  private boolean arm() {
+    boolean work = false;
+    for (Entry entry : entries) {
+      work |= guarded(entry, true);
+    }
+    return work;
+  }
+
+  private boolean guarded(Entry entry, boolean arm) {
+    try {
+      if (arm) {
+        return entry.agent().arm();
+      }
+      entry.agent().disarm();
+      return false;
+    } catch (InternalError fault) {
+      truncated(entry);
+      return true;
+    }
+  }
+
+  /** Ends the thread; its agents were removed before. */
+  void close() {
+    stopping = true;
+    rooms.os().signal(wake);
+    try {
+      thread.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

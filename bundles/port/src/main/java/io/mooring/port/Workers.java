@@ -1,0 +1,93 @@
+package io.mooring.port;
+
+import io.mooring.api.device.Agent;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** The worker threads, and which worker serves which group of agents. */
+@Component(service = Workers.class, configurationPid = "io.mooring.workers")
+@Designate(ocd = Workers.Settings.class)
+public final class Workers {
+
+  /** The workers' configuration. */
+  @ObjectClassDefinition(name = "Mooring workers")
+  public @interface Settings {
+    @AttributeDefinition(
+        description = "processors to pin a worker each to, as 1,3; empty for one unpinned worker")
+    String cores() default "";
+
+    @AttributeDefinition(description = "microseconds of polling without work before sleeping")
+    int spin_us() default 50;
+  }
+
+  private final List<Worker> workers = new ArrayList<>();
+  private final Map<String, Worker> byGroup = new HashMap<>();
+  private final Map<Agent, Worker> uplinks = new HashMap<>();
+
+  @Activate
+  public Workers(@Reference Rooms rooms, Settings settings) throws IOException {
+    int[] cores = cores(settings.cores(), rooms.os().processors());
+    for (int i = 0; i < cores.length; i++) {
+      workers.add(new Worker("worker-" + i, cores[i], settings.spin_us() * 1000L, rooms));
+    }
+  }
+
+  private static int[] cores(String text, int[] available) {
+    if (text.isBlank()) {
+      return new int[] {-1};
+    }
+    return Arrays.stream(text.split(",")).mapToInt(each -> core(each.strip(), available)).toArray();
+  }
+
+  private static int core(String text, int[] available) {
+    if (text.matches("[0-9]{1,5}")) {
+      int core = Integer.parseInt(text);
+      if (IntStream.of(available).anyMatch(each -> each == core)) {
+        return core;
+      }
+    }
+    throw new IllegalArgumentException(
+        "cores=%s: not a processor of this host, which has %s"
+            .formatted(text, Arrays.toString(available)));
+  }
+
+  /** The worker of a group: groups are dealt out in turn. */
+  synchronized Worker of(String group) {
+    return byGroup.computeIfAbsent(group, any -> workers.get(byGroup.size() % workers.size()));
+  }
+
+  /** An uplink came. */
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  synchronized void addUplink(Agent agent) {
+    Worker worker = of(agent.group());
+    uplinks.put(agent, worker);
+    worker.add(agent, new UplinkOwner(agent.group()));
+  }
+
+  /** An uplink goes. */
+  synchronized void removeUplink(Agent agent) {
+    Worker worker = uplinks.remove(agent);
+    if (worker != null) {
+      worker.remove(agent);
+    }
+  }
+
+  @Deactivate
+  void close() {
+    workers.forEach(Worker::close);
+  }
+}

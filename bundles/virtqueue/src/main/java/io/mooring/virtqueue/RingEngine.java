@@ -1,0 +1,53 @@
+package io.mooring.virtqueue;
+
+import io.mooring.api.memory.MemoryTable;
+import io.mooring.api.os.Os;
+import io.mooring.api.virtio.RingFeature;
+import io.mooring.api.virtqueue.QueueException;
+import io.mooring.api.virtqueue.QueueSetup;
+import io.mooring.api.virtqueue.Virtqueue;
+import io.mooring.api.virtqueue.VirtqueueEngine;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** Makes queues of the ring format that the driver negotiated. */
+@Component
+public final class RingEngine implements VirtqueueEngine {
+
+  private static final int MAX_SIZE = 32768;
+
+  private static final long FEATURES =
+      RingFeature.VERSION_1.mask()
+          | RingFeature.ANY_LAYOUT.mask()
+          | RingFeature.INDIRECT_DESC.mask()
+          | RingFeature.EVENT_IDX.mask();
+
+  private final Os os;
+
+  /** An engine that calls drivers through {@code os}. */
+  @Activate
+  public RingEngine(@Reference Os os) {
+    this.os = os;
+  }
+
+  @Override
+  public long features() {
+    return FEATURES;
+  }
+
+  @Override
+  public int maxSize() {
+    return MAX_SIZE;
+  }
+
+  @Override
+  public Virtqueue open(QueueSetup setup, MemoryTable memory) {
+    if (Integer.bitCount(setup.size()) != 1 || setup.size() > MAX_SIZE || setup.size() < 0) {
+      throw new QueueException(
+          "queue %d: size %d is not a power of two from 1 to %d"
+              .formatted(setup.index(), setup.size(), MAX_SIZE));
+    }
+    return new SplitQueue(setup, memory, os);
+  }
+}
