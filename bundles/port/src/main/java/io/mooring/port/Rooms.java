@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
@@ -30,11 +31,11 @@ public final class Rooms {
   private final Map<String, DeviceType> devices = new ConcurrentHashMap<>();
 
   private volatile Os os;
-  private volatile Transport transport;
-  private volatile Protocol protocol;
-  private volatile GuestMemory memory;
-  private volatile VirtqueueEngine engine;
-  private volatile Profiles profiles;
+  private final AtomicReference<Transport> transport = new AtomicReference<>();
+  private final AtomicReference<Protocol> protocol = new AtomicReference<>();
+  private final AtomicReference<GuestMemory> memory = new AtomicReference<>();
+  private final AtomicReference<VirtqueueEngine> engine = new AtomicReference<>();
+  private final AtomicReference<Profiles> profiles = new AtomicReference<>();
 
   /** Tells {@code listener} after each change, until {@link #ignore}. */
   void listen(Runnable listener) {
@@ -53,23 +54,23 @@ public final class Rooms {
   }
 
   Optional<Transport> transport() {
-    return Optional.ofNullable(transport);
+    return Optional.ofNullable(transport.get());
   }
 
   Optional<Protocol> protocol() {
-    return Optional.ofNullable(protocol);
+    return Optional.ofNullable(protocol.get());
   }
 
   Optional<GuestMemory> memory() {
-    return Optional.ofNullable(memory);
+    return Optional.ofNullable(memory.get());
   }
 
   Optional<VirtqueueEngine> engine() {
-    return Optional.ofNullable(engine);
+    return Optional.ofNullable(engine.get());
   }
 
   Optional<Profiles> profiles() {
-    return Optional.ofNullable(profiles);
+    return Optional.ofNullable(profiles.get());
   }
 
   Optional<DeviceType> device(String name) {
@@ -95,13 +96,12 @@ public final class Rooms {
       policy = ReferencePolicy.DYNAMIC,
       policyOption = ReferencePolicyOption.GREEDY)
   void bindTransport(Transport added) {
-    transport = added;
+    transport.set(added);
     changed();
   }
 
   void unbindTransport(Transport removed) {
-    if (transport == removed) {
-      transport = null;
+    if (transport.compareAndSet(removed, null)) {
       changed();
     }
   }
@@ -111,13 +111,12 @@ public final class Rooms {
       policy = ReferencePolicy.DYNAMIC,
       policyOption = ReferencePolicyOption.GREEDY)
   void bindProtocol(Protocol added) {
-    protocol = added;
+    protocol.set(added);
     changed();
   }
 
   void unbindProtocol(Protocol removed) {
-    if (protocol == removed) {
-      protocol = null;
+    if (protocol.compareAndSet(removed, null)) {
       changed();
     }
   }
@@ -127,13 +126,12 @@ public final class Rooms {
       policy = ReferencePolicy.DYNAMIC,
       policyOption = ReferencePolicyOption.GREEDY)
   void bindMemory(GuestMemory added) {
-    memory = added;
+    memory.set(added);
     changed();
   }
 
   void unbindMemory(GuestMemory removed) {
-    if (memory == removed) {
-      memory = null;
+    if (memory.compareAndSet(removed, null)) {
       changed();
     }
   }
@@ -143,13 +141,12 @@ public final class Rooms {
       policy = ReferencePolicy.DYNAMIC,
       policyOption = ReferencePolicyOption.GREEDY)
   void bindEngine(VirtqueueEngine added) {
-    engine = added;
+    engine.set(added);
     changed();
   }
 
   void unbindEngine(VirtqueueEngine removed) {
-    if (engine == removed) {
-      engine = null;
+    if (engine.compareAndSet(removed, null)) {
       changed();
     }
   }
@@ -159,13 +156,12 @@ public final class Rooms {
       policy = ReferencePolicy.DYNAMIC,
       policyOption = ReferencePolicyOption.GREEDY)
   void bindProfiles(Profiles added) {
-    profiles = added;
+    profiles.set(added);
     changed();
   }
 
   void unbindProfiles(Profiles removed) {
-    if (profiles == removed) {
-      profiles = null;
+    if (profiles.compareAndSet(removed, null)) {
       changed();
     }
   }

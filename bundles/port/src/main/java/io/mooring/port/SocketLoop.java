@@ -36,8 +36,9 @@ final class SocketLoop {
   /** Held by the connection that is served. */
   private final Semaphore berth = new Semaphore(1);
 
-  private final Object changes = new Object();
-  private int generation;
+  /** A permit for each change of the rooms since the one who waits last looked. */
+  private final Semaphore changes = new Semaphore(0);
+
   private volatile boolean closed;
   private volatile Listener listener;
   private volatile Connection served;
@@ -55,45 +56,28 @@ final class SocketLoop {
 
   /** A room came or went: whoever waits looks again. Called without the port's lock. */
   void roomsChanged() {
-    wakeAll();
+    changes.release();
     if (served != null) {
       String missing = port.missing();
       port.state(missing.isEmpty() ? PortState.CONNECTED : PortState.PARKED, missing);
     }
   }
 
-  private void wakeAll() {
-    synchronized (changes) {
-      generation++;
-      changes.notifyAll();
-    }
-  }
-
-  private int generation() {
-    synchronized (changes) {
-      return generation;
-    }
-  }
-
-  /**
-   * Waits until something changed since {@code seen}; at most so long, 0 for as long as it takes.
-   */
-  private void await(int seen, long millis) {
-    synchronized (changes) {
-      try {
-        if (!closed && generation == seen) {
-          changes.wait(millis);
-        }
-      } catch (InterruptedException interrupted) {
-        closed = true;
+  /** Waits for a change since {@code changes} was last drained, at most so long. */
+  private void await(long millis) {
+    try {
+      if (changes.tryAcquire(millis, TimeUnit.MILLISECONDS)) {
+        changes.drainPermits();
       }
+    } catch (InterruptedException interrupted) {
+      closed = true;
     }
   }
 
   /** Waits until every room is there; empty when the port closes or is refused instead. */
   private Optional<Transport> awaitRooms() {
     while (!closed) {
-      int seen = generation();
+      changes.drainPermits();
       Optional<Transport> transport = rooms.transport();
       if (!port.refusal().isEmpty()) {
         LOG.error("port {}: {}", settings.name(), port.refusal());
@@ -105,7 +89,7 @@ final class SocketLoop {
         return transport;
       }
       port.state(PortState.PARKED, missing);
-      await(seen, 0);
+      await(LAST_DIAL_MILLIS);
     }
     return Optional.empty();
   }
@@ -172,7 +156,7 @@ final class SocketLoop {
       } catch (IOException failure) {
         LOG.debug("port {}: {}", settings.name(), failure.getMessage());
       }
-      await(generation(), pause);
+      await(pause);
       pause = Math.min(2 * pause, LAST_DIAL_MILLIS);
     }
   }
@@ -228,7 +212,7 @@ final class SocketLoop {
   private Optional<Message> obey(Message message, PortSession session) throws ProtocolException {
     Optional<Protocol> protocol = rooms.protocol();
     while (protocol.isEmpty() && !closed) {
-      await(generation(), LAST_DIAL_MILLIS);
+      await(LAST_DIAL_MILLIS);
       protocol = rooms.protocol();
     }
     port.lock().lock();
@@ -263,7 +247,7 @@ final class SocketLoop {
   /** Ends the socket, its connection and its threads. */
   void close() {
     closed = true;
-    wakeAll();
+    changes.release();
     if (listener != null) {
       listener.close();
     }
