@@ -8,13 +8,15 @@ import io.mooring.api.profile.Profile;
 import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.virtqueue.VirtqueueEngine;
 import java.util.ArrayList;
-import java.util.Hashtable;
+import java.util.Dictionary;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -77,8 +79,8 @@ public final class VhostPort implements Port, Worker.Owner {
 
   private PortSettings settings;
   private volatile SocketLoop loop;
-  private DeviceType boundDevice;
-  private VirtqueueEngine boundEngine;
+  private Optional<DeviceType> boundDevice = Optional.empty();
+  private Optional<VirtqueueEngine> boundEngine = Optional.empty();
   private Optional<DataPlane> plane = Optional.empty();
   private Optional<PortSession> session = Optional.empty();
   private PortState state = PortState.PARKED;
@@ -116,14 +118,14 @@ public final class VhostPort implements Port, Worker.Owner {
     return name;
   }
 
-  private Hashtable<String, Object> properties() {
-    var properties = new Hashtable<String, Object>();
+  private Dictionary<String, Object> properties() {
+    var properties = new HashMap<String, Object>();
     properties.put(NAME, name);
     properties.put(STATE, state.name());
     if (!error.isEmpty()) {
       properties.put(ERROR, error);
     }
-    return properties;
+    return FrameworkUtil.asDictionary(properties);
   }
 
   /** Where the port is now; {@code why} is empty or says what it waits for or failed of. */
@@ -173,13 +175,13 @@ public final class VhostPort implements Port, Worker.Owner {
   private void roomsChanged() {
     lock.lock();
     try {
-      DeviceType device = rooms.device(settings.device()).orElse(null);
-      VirtqueueEngine engine = rooms.engine().orElse(null);
-      if (device != boundDevice || engine != boundEngine) {
+      Optional<DeviceType> device = rooms.device(settings.device());
+      Optional<VirtqueueEngine> engine = rooms.engine();
+      if (!device.equals(boundDevice) || !engine.equals(boundEngine)) {
         session.ifPresent(PortSession::suspend);
-        if (device != boundDevice) {
+        if (!device.equals(boundDevice)) {
           plane.ifPresent(DataPlane::close);
-          plane = Optional.ofNullable(device).map(this::open);
+          plane = device.map(this::open);
         }
         boundDevice = device;
         boundEngine = engine;
