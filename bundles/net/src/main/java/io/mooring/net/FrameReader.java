@@ -63,7 +63,7 @@ final class FrameReader {
       int checksumOffset = HostMemory.getUnsignedShort(header + 8);
       if (valid(word, checksumOffset, frames.length[i])) {
         // DATA_VALID and RSC_INFO are the device's to set, not a driver's.
-        frames.header[i] = word & ~0xffL | word & NetHeader.NEEDS_CSUM;
+        frames.header[i] = (word & ~0xffL) | (word & NetHeader.NEEDS_CSUM);
         frames.checksumOffset[i] = checksumOffset;
       } else {
         frames.length[i] = 0;

@@ -91,10 +91,10 @@ final class SoftwareOffload {
     if (big16(whole + network - 2) != (four ? IPV4 : IPV6)
         || transport < network + networkHeader
         || transport + 20 > length
-        || four && !plainIpv4(network, transport)) {
+        || (four && !plainIpv4(network, transport))) {
       return;
     }
-    int header = transport + (HostMemory.getByte(whole + transport + 12) >> 2 & 0x3c);
+    int header = transport + ((HostMemory.getByte(whole + transport + 12) >> 2) & 0x3c);
     int size = NetHeader.gsoSize(word);
     int payload = length - header;
     int segments = Math.ceilDiv(Math.max(payload, 1), size);

@@ -110,7 +110,7 @@ public final class Uplink implements Agent, SwitchPort {
 
   private void set(int i, long at, int bytes) {
     long word = HostMemory.getLong(at);
-    frames.header[i] = NetHeader.plain(word) ? 0 : word & ~0xffL | word & NetHeader.NEEDS_CSUM;
+    frames.header[i] = NetHeader.plain(word) ? 0 : (word & ~0xffL) | (word & NetHeader.NEEDS_CSUM);
     frames.checksumOffset[i] = HostMemory.getUnsignedShort(at + 8);
     long frame = at + NetHeader.BYTES;
     frames.destination[i] = HostMemory.getLong(frame) & 0xffff_ffff_ffffL;
