@@ -12,7 +12,11 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface Os {
 
-  /** Returns a new close-on-exec descriptor for the same open file; the caller owns both. */
+  /**
+   * Returns a new close-on-exec descriptor for the same open file; the caller owns both. An eventfd
+   * is made non-blocking, which holds for every descriptor of the same open file, so that {@link
+   * #signal} does not block on one that a peer made.
+   */
   int duplicate(int descriptor) throws IOException;
 
   /**

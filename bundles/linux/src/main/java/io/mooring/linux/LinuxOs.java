@@ -1,0 +1,110 @@
+package io.mooring.linux;
+
+import io.mooring.api.os.DescriptorKind;
+import io.mooring.api.os.Os;
+import io.mooring.api.os.Poller;
+import io.mooring.api.os.Tap;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import org.osgi.service.component.annotations.Component;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Linux's system calls, by java.lang.foreign. Keeps nothing, so it may be replaced at any time. */
+@Component
+public final class LinuxOs implements Os {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LinuxOs.class);
+
+  @Override
+  public int duplicate(int descriptor) throws IOException {
+    int copy = Descriptors.duplicate(descriptor);
+    try {
+      if (Descriptors.kind(copy) == DescriptorKind.EVENTFD) {
+        Descriptors.unblock(copy);
+      }
+    } catch (IOException e) {
+      close(copy);
+      throw e;
+    }
+    return copy;
+  }
+
+  @Override
+  public void close(int descriptor) {
+    try {
+      Descriptors.close(descriptor);
+    } catch (IOException e) {
+      LOG.warn("{}", e.getMessage());
+    }
+  }
+
+  @Override
+  public DescriptorKind kind(int descriptor) throws IOException {
+    return Descriptors.kind(descriptor);
+  }
+
+  @Override
+  public long size(int descriptor) throws IOException {
+    return Descriptors.size(descriptor);
+  }
+
+  @Override
+  public long pageSize(int descriptor) throws IOException {
+    return Descriptors.pageSize(descriptor);
+  }
+
+  @Override
+  public int eventfd() throws IOException {
+    return Eventfd.open();
+  }
+
+  @Override
+  public boolean signal(int eventfd) {
+    return Eventfd.signal(eventfd);
+  }
+
+  @Override
+  public boolean drain(int eventfd) {
+    return Eventfd.drain(eventfd);
+  }
+
+  @Override
+  public int memfd(String name, long size) throws IOException {
+    return Mappings.memfd(name, size);
+  }
+
+  @Override
+  public MemorySegment map(int descriptor, long offset, long length) throws IOException {
+    return Mappings.map(descriptor, offset, length);
+  }
+
+  @Override
+  public void unmap(MemorySegment mapping) {
+    try {
+      Mappings.unmap(mapping);
+    } catch (IOException e) {
+      LOG.warn("{}", e.getMessage());
+    }
+  }
+
+  @Override
+  public Poller poller() throws IOException {
+    return new Epoll();
+  }
+
+  @Override
+  public Tap tap(String name) throws IOException {
+    return TapSetup.open(name);
+  }
+
+  @Override
+  public int[] processors() throws IOException {
+    return Processors.available();
+  }
+
+  @Override
+  public void pinCurrentThread(int processor) throws IOException {
+    Processors.pin(processor);
+  }
+}
