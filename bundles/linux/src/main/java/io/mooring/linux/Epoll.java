@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Level-triggered epoll. */
+/** Edge-triggered epoll: an eventfd that is signalled wakes its waiter without ever being read. */
 final class Epoll implements Poller {
 
   private static final Logger LOG = LoggerFactory.getLogger(Epoll.class);
@@ -32,6 +32,7 @@ final class Epoll implements Poller {
   private static final int EPOLL_CTL_ADD = 1;
   private static final int EPOLL_CTL_DEL = 2;
   private static final int EPOLLIN = 1;
+  private static final int EPOLLET = 1 << 31;
 
   // struct epoll_event is packed on x86-64 only.
   private static final boolean PACKED = System.getProperty("os.arch").equals("amd64");
@@ -57,7 +58,7 @@ final class Epoll implements Poller {
   public void add(int watched) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment event = arena.allocate(EVENT_BYTES, Long.BYTES);
-      event.set(JAVA_INT, EVENTS, EPOLLIN);
+      event.set(JAVA_INT, EVENTS, EPOLLIN | EPOLLET);
       event.set(ValueLayout.JAVA_INT_UNALIGNED, DATA, watched);
       SystemCall.check(
           "watch descriptor " + watched,

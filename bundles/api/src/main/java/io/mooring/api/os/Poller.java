@@ -4,8 +4,9 @@ import java.io.IOException;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Waits for descriptors to become readable (epoll, level-triggered). One thread waits; any thread
- * adds and removes.
+ * Waits for descriptors to become readable (epoll, edge-triggered: each becoming readable, and each
+ * signal of an eventfd, is told once, whether it is read or not). One thread waits; any thread adds
+ * and removes.
  */
 @ProviderType
 public interface Poller extends AutoCloseable {
