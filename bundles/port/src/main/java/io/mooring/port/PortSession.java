@@ -107,6 +107,11 @@ final class PortSession implements Session {
   }
 
   @Override
+  public String port() {
+    return settings.name();
+  }
+
+  @Override
   public long offeredFeatures() {
     return profile.features() | RingFeature.PROTOCOL_FEATURES.mask();
   }

@@ -12,6 +12,9 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface Session {
 
+  /** The port's name, for logs. */
+  String port();
+
   /** The virtio features that the port offers (with VHOST_USER_F_PROTOCOL_FEATURES). */
   long offeredFeatures();
 

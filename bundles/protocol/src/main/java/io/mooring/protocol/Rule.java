@@ -1,0 +1,79 @@
+package io.mooring.protocol;
+
+import io.mooring.api.protocol.ProtocolException;
+import io.mooring.api.protocol.ProtocolFeature;
+import io.mooring.api.protocol.Request;
+import io.mooring.api.protocol.Session;
+import io.mooring.api.transport.Message;
+import java.util.Optional;
+
+/**
+ * One row of the table of requests: what a message must look like, and what it does.
+ *
+ * @param request the request
+ * @param payload its payload
+ * @param descriptors the most descriptors that may come with it
+ * @param needs the protocol feature that must have been negotiated, if any
+ * @param handler what it does
+ */
+record Rule(
+    Request request,
+    Payload payload,
+    int descriptors,
+    Optional<ProtocolFeature> needs,
+    Handler handler) {
+
+  /** What a well-formed message does; the answer is empty when the request has none of its own. */
+  @FunctionalInterface
+  interface Handler {
+    Optional<Message> handle(Message message, Session session) throws ProtocolException;
+  }
+
+  /** What a request that has no answer of its own does. */
+  @FunctionalInterface
+  interface Change {
+    void make(Message message, Session session) throws ProtocolException;
+  }
+
+  static Rule change(Request request, Payload payload, int descriptors, Change change) {
+    return new Rule(
+        request,
+        payload,
+        descriptors,
+        Optional.empty(),
+        (message, session) -> {
+          change.make(message, session);
+          return Optional.empty();
+        });
+  }
+
+  static Rule question(Request request, Payload payload, Handler handler) {
+    return new Rule(request, payload, 0, Optional.empty(), handler);
+  }
+
+  Rule needing(ProtocolFeature feature) {
+    return new Rule(request, payload, descriptors, Optional.of(feature), handler);
+  }
+
+  /** Refuses a message of another form, before anything was done. */
+  void check(Message message, Session session) throws ProtocolException {
+    if (needs.isPresent() && !needs.get().in(session.protocolFeatures())) {
+      throw new ProtocolException(
+          "%s needs protocol feature %s, which was not negotiated".formatted(name(), needs.get()));
+    }
+    int bytes = message.payload().remaining();
+    if (!payload.allows(bytes)) {
+      throw new ProtocolException(
+          "%s has a payload of %d bytes, it takes %s".formatted(name(), bytes, payload));
+    }
+    if (message.descriptorCount() > descriptors) {
+      throw new ProtocolException(
+          "%s has %d descriptors, it takes at most %d"
+              .formatted(name(), message.descriptorCount(), descriptors));
+    }
+  }
+
+  String name() {
+    return "%s (request %d)".formatted(request, request.number());
+  }
+}
