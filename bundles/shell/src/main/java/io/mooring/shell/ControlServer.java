@@ -1,0 +1,103 @@
+package io.mooring.shell;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.felix.service.command.CommandProcessor;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The control socket {@code HOME/run/control}: whoever can open it can run any command. Its
+ * directory lets only the owner in, and so does the socket.
+ */
+@Component(service = {})
+public final class ControlServer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
+  private static final int MOST_CLIENTS = 64;
+
+  private final CommandProcessor processor;
+  private final Path path;
+  private final ServerSocketChannel server;
+  private final Set<ControlSession> sessions = ConcurrentHashMap.newKeySet();
+
+  @Activate
+  public ControlServer(BundleContext context, @Reference CommandProcessor processor)
+      throws IOException {
+    this.processor = processor;
+    String home = context.getProperty("io.mooring.home");
+    if (home == null) {
+      throw new IOException("no control socket: the framework property io.mooring.home is not set");
+    }
+    path = Path.of(home, "run", "control");
+    // The launcher's lock says that no other instance runs here, so this is a dead one's.
+    Files.deleteIfExists(path);
+    server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    server.bind(UnixDomainSocketAddress.of(path));
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+    Thread.ofPlatform().daemon().name("control").start(this::accept);
+  }
+
+  @Deactivate
+  void stop() throws IOException {
+    server.close();
+    Files.deleteIfExists(path);
+    sessions.forEach(ControlSession::close);
+  }
+
+  private void accept() {
+    while (server.isOpen()) {
+      try {
+        serve(server.accept());
+      } catch (ClosedChannelException _) {
+        return;
+      } catch (IOException exception) {
+        LOG.warn("control socket {}: {}", path, exception.toString());
+        pause();
+      }
+    }
+  }
+
+  private void serve(SocketChannel channel) {
+    var session = new ControlSession(channel, processor);
+    sessions.add(session);
+    if (sessions.size() > MOST_CLIENTS) {
+      sessions.remove(session);
+      session.refuse("the control socket serves " + MOST_CLIENTS + " clients already");
+      return;
+    }
+    Thread.ofPlatform()
+        .daemon()
+        .name("control client")
+        .start(() -> {
+          try {
+            session.serve();
+          } finally {
+            sessions.remove(session);
+          }
+        });
+  }
+
+  /** Out of descriptors, accept would fail at once, again and again. */
+  private static void pause() {
+    try {
+      Thread.sleep(100);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.mooring.shell;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a command takes and what its help says.
+ *
+ * @param name without the scope
+ * @param purpose one line
+ * @param positionals names of the arguments without a flag, in order; one in brackets may be absent
+ * @param options flags with a value; every command has {@code --json} and {@code --help} besides
+ */
+record Usage(String name, String purpose, List<String> positionals, List<Option> options) {
+
+  /**
+   * A flag with a value.
+   *
+   * @param flag with its dashes
+   * @param value the value's name in the help
+   */
+  record Option(String flag, String value, String purpose, boolean required) {}
+
+  /** What the user gave. */
+  record Given(List<String> positionals, Map<String, String> options, boolean json) {
+
+    String positional(int index) {
+      return positionals.get(index);
+    }
+
+    Optional<String> optional(int index) {
+      return index < positionals.size() ? Optional.of(positionals.get(index)) : Optional.empty();
+    }
+  }
+
+  static Usage of(String name, String purpose, String... positionals) {
+    return new Usage(name, purpose, List.of(positionals), List.of());
+  }
+
+  Usage with(Option... more) {
+    return new Usage(name, purpose, positionals, List.of(more));
+  }
+
+  /** Reads a command line, flags and positional arguments in any order. */
+  Given parse(List<?> arguments) throws CommandException {
+    var given = new ArrayList<String>();
+    var values = new HashMap<String, String>();
+    boolean json = false;
+    for (var rest = arguments.iterator(); rest.hasNext(); ) {
+      String argument = String.valueOf(rest.next());
+      if (argument.equals("--json")) {
+        json = true;
+      } else if (!argument.startsWith("--")) {
+        given.add(argument);
+      } else {
+        int equals = argument.indexOf('=');
+        String flag = equals < 0 ? argument : argument.substring(0, equals);
+        check(flag);
+        if (equals < 0 && !rest.hasNext()) {
+          throw wrong(flag + ": its value is missing");
+        }
+        String value = equals < 0 ? String.valueOf(rest.next()) : argument.substring(equals + 1);
+        if (value.isEmpty() || equals < 0 && value.startsWith("--")) {
+          throw wrong(flag + ": its value is missing");
+        }
+        if (values.put(flag, value) != null) {
+          throw wrong(flag + ": given twice");
+        }
+      }
+    }
+    complete(given, values);
+    return new Given(List.copyOf(given), Map.copyOf(values), json);
+  }
+
+  private void check(String flag) throws CommandException {
+    if (options.stream().noneMatch(option -> option.flag().equals(flag))) {
+      throw wrong(flag + ": unknown option");
+    }
+  }
+
+  private void complete(List<String> given, Map<String, String> values) throws CommandException {
+    long needed = positionals.stream().filter(positional -> !positional.startsWith("[")).count();
+    if (given.size() < needed) {
+      throw wrong(positionals.get(given.size()) + " is missing");
+    }
+    if (given.size() > positionals.size()) {
+      throw wrong("'" + given.get(positionals.size()) + "' is one argument too many");
+    }
+    for (Option option : options) {
+      if (option.required() && !values.containsKey(option.flag())) {
+        throw wrong(option.flag() + " is missing");
+      }
+    }
+  }
+
+  private CommandException wrong(String what) {
+    return new CommandException(name + ": " + what + "; usage: " + synopsis());
+  }
+
+  String synopsis() {
+    var words = new ArrayList<String>(List.of("vhost:" + name));
+    words.addAll(positionals);
+    for (Option option : options) {
+      String word = option.flag() + " " + option.value();
+      words.add(option.required() ? word : "[" + word + "]");
+    }
+    words.add("[--json]");
+    return String.join(" ", words);
+  }
+
+  String help() {
+    var lines = new ArrayList<List<String>>();
+    for (Option option : options) {
+      lines.add(List.of("  " + option.flag() + " " + option.value(), option.purpose()));
+    }
+    lines.add(List.of("  --json", "answer in JSON"));
+    lines.add(List.of("  --help", "this text"));
+    return "%s - %s%n%nusage: %s%n%s".formatted(name, purpose, synopsis(), Table.align(lines));
+  }
+}

@@ -1,0 +1,127 @@
+package io.mooring.launcher;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** A running Mooring on one home: everything between {@code start} and SIGTERM. */
+final class Instance implements AutoCloseable {
+
+  /** How an instance meets its user. */
+  enum Console {
+    /** A service in the foreground: what happens is told on the standard error. */
+    SERVICE,
+    /** A Gogo prompt. */
+    PROMPT,
+    /** Only warnings. */
+    QUIET
+  }
+
+  private final Home home;
+  private final HomeLock lock;
+  private final Container container;
+  private final Set<String> ports;
+  private final HeldStream held;
+  private boolean closed;
+
+  private Instance(
+      Home home, HomeLock lock, Container container, Set<String> ports, HeldStream held) {
+    this.home = home;
+    this.lock = lock;
+    this.container = container;
+    this.ports = ports;
+    this.held = held;
+  }
+
+  static Instance open(Path distribution, Home home, StartOptions options, Console console)
+      throws Refusal {
+    Configurations.checkAgainst(home, options);
+    var ports = new TreeSet<>(Configurations.check(home));
+    options.ports().forEach(port -> ports.add(port.name()));
+    home.prepare();
+    HomeLock lock = HomeLock.take(home);
+    HeldStream held = hold(console);
+    try {
+      Configurations.write(home, options);
+      configureLogging(distribution, home, console);
+      Container container = Container.start(distribution, home, console == Console.PROMPT);
+      return new Instance(home, lock, container, ports, held);
+    } catch (Refusal refusal) {
+      clear(home);
+      lock.close();
+      throw refusal;
+    }
+  }
+
+  /** Bundles print to the standard error only; the standard output is the launcher's. */
+  private static HeldStream hold(Console console) {
+    var held = new HeldStream(new FileOutputStream(FileDescriptor.err));
+    if (console != Console.PROMPT) {
+      var stream = new PrintStream(held, true, StandardCharsets.UTF_8);
+      System.setErr(stream);
+      System.setOut(stream);
+    }
+    return held;
+  }
+
+  /** Logback reads these when the first bundle asks for a logger. */
+  private static void configureLogging(Path distribution, Home home, Console console) {
+    Path own = home.etc().resolve("logback.xml");
+    Path file = Files.isReadable(own) ? own : distribution.resolve("etc/logback.xml");
+    System.setProperty("logback.configurationFile", file.toString());
+    System.setProperty("mooring.log", home.log().toString());
+    System.setProperty("mooring.console", console == Console.SERVICE ? "INFO" : "WARN");
+    if (console != Console.PROMPT) {
+      // Without a prompt JLine shall neither look for a terminal nor take its signals.
+      System.setProperty("org.jline.terminal.exec", "false");
+      System.setProperty("org.jline.terminal.dumb", "true");
+    }
+  }
+
+  /** Waits until all ports serve; tells how long it took since the JVM began, in milliseconds. */
+  long awaitReady() throws Refusal, InterruptedException {
+    new Readiness(container.context(), ports).await();
+    return System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
+  }
+
+  int ports() {
+    return ports.size();
+  }
+
+  /** The start is decided: lets the console through and starts the commands that can wait. */
+  void settle() throws IOException {
+    held.release();
+    container.startShell();
+  }
+
+  void awaitStop() throws InterruptedException {
+    container.awaitStop();
+  }
+
+  /** Stops everything and removes what only a running instance has. */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      container.stop();
+      clear(home);
+      lock.close();
+    }
+  }
+
+  private static void clear(Home home) {
+    try {
+      home.clear();
+      Files.deleteIfExists(home.control());
+    } catch (IOException exception) {
+      System.err.println("mooring: " + Reason.of(exception));
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.mooring.launcher;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** Words for an exception, on one line: the JDK's file exceptions say only the path. */
+final class Reason {
+
+  private Reason() {}
+
+  static String of(IOException exception) {
+    return switch (exception) {
+      case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+      case NoSuchFileException missing -> missing.getFile() + ": no such file or directory";
+      case FileAlreadyExistsException exists -> exists.getFile() + ": is there and no directory";
+      case FileSystemException other -> other.getMessage();
+      default -> message(exception);
+    };
+  }
+
+  static String message(Throwable throwable) {
+    String message = throwable.getMessage();
+    return message == null || message.isBlank() ? throwable.getClass().getSimpleName() : message;
+  }
+}
