@@ -1,0 +1,105 @@
+package io.mooring.frontend;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import io.mooring.api.os.Os;
+import io.mooring.api.transport.Transport;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** The shell command {@code vhost:probe}. */
+@Component(
+    service = ProbeCommand.class,
+    property = {"osgi.command.scope=vhost", "osgi.command.function=probe"})
+public final class ProbeCommand {
+
+  private static final int COLUMNS = 78;
+  private static final String LINE = "%-18s %s%n";
+
+  private final Os os;
+  private final Transport transport;
+
+  @Activate
+  public ProbeCommand(@Reference Os os, @Reference Transport transport) {
+    this.os = os;
+    this.transport = transport;
+  }
+
+  @Descriptor("Asks the vhost-user back-end at a socket what it offers.")
+  public void probe(
+      CommandSession session,
+      @Descriptor("print JSON")
+          @Parameter(names = "--json", presentValue = "true", absentValue = "false")
+          boolean json,
+      @Descriptor("path of a socket at which a back-end listens") String socket)
+      throws IOException {
+    Path path = session.currentDir().resolve(socket);
+    Probe probe = Probe.of(os, transport, path, Client.TIMEOUT);
+    if (json) {
+      session.getConsole().println(json(path, probe));
+    } else {
+      print(session.getConsole(), path, probe);
+    }
+  }
+
+  static String json(Path path, Probe probe) {
+    Gson gson = new GsonBuilder().disableHtmlEscaping().create();
+    JsonObject object = new JsonObject();
+    object.addProperty("socket", path.toString());
+    object.addProperty("features", hex(probe.features()));
+    object.add("feature_names", gson.toJsonTree(FeatureNames.net(probe.features())));
+    probe
+        .protocolFeatures()
+        .ifPresent(word -> {
+          object.addProperty("protocol_features", hex(word));
+          object.add("protocol_feature_names", gson.toJsonTree(FeatureNames.protocol(word)));
+        });
+    probe.queues().ifPresent(queues -> object.addProperty("queues", queues));
+    probe.slots().ifPresent(slots -> object.addProperty("mem_slots", slots));
+    return gson.toJson(object);
+  }
+
+  private static void print(PrintStream out, Path path, Probe probe) {
+    out.printf(LINE, "socket", path);
+    word(out, "features", probe.features(), FeatureNames.net(probe.features()));
+    if (probe.protocolFeatures().isPresent()) {
+      long word = probe.protocolFeatures().getAsLong();
+      word(out, "protocol features", word, FeatureNames.protocol(word));
+    } else {
+      out.printf(LINE, "protocol features", "none");
+    }
+    out.printf(LINE, "queues", orDash(probe.queues()));
+    out.printf(LINE, "memory slots", orDash(probe.slots()));
+  }
+
+  private static void word(PrintStream out, String title, long word, List<String> names) {
+    out.printf(LINE, title, hex(word));
+    StringBuilder line = new StringBuilder();
+    for (String name : names) {
+      if (line.length() + name.length() > COLUMNS) {
+        out.printf(LINE, "", line);
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(name);
+    }
+    out.printf(LINE, "", line);
+  }
+
+  private static String orDash(OptionalLong value) {
+    return value.isPresent() ? Long.toString(value.getAsLong()) : "-";
+  }
+
+  private static String hex(long word) {
+    return "0x" + Long.toHexString(word);
+  }
+}
