@@ -1,10 +1,10 @@
 package io.mooring.api.virtio;
 
 /**
- * A virtio feature bit. The tables are {@link RingFeature} (the reserved bits of every device) and
- * {@link NetFeature}.
+ * A virtio feature bit. The tables are {@link RingFeature} (the bits of every device), {@link
+ * NetFeature} and {@link BlkFeature}.
  */
-public sealed interface Feature permits RingFeature, NetFeature {
+public sealed interface Feature permits RingFeature, NetFeature, BlkFeature {
 
   /** The bit's number, 0 to 63. */
   int bit();

@@ -1,0 +1,6 @@
+name: org.dpdk.net_vhost.v16.11
+source: DPDK v16.11 drivers/net/vhost with its default arguments; one interface until v17.02.
+aliases: org.dpdk.net_vhost.v17.02
+values: device=net,csum=on,ctrl_rx=on,ctrl_vq=on,guest_announce=on,guest_csum=on,guest_tso4=on,
+  guest_tso6=on,host_tso4=on,host_tso6=on,indirect_desc=on,log_all=on,mrg_rxbuf=on,version_1=on,
+  max_ring=1024,max_queue_pairs=128,mtu=1500

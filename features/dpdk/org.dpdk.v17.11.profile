@@ -1,0 +1,6 @@
+name: org.dpdk.v17.11
+source: DPDK v17.11 lib/librte_vhost, its supported features;
+  one interface until v17.11.
+values: device=net,csum=on,ctrl_rx=on,ctrl_vq=on,guest_announce=on,guest_csum=on,guest_tso4=on,
+  guest_tso6=on,host_mtu=on,host_tso4=on,host_tso6=on,indirect_desc=on,iommu_platform=on,
+  log_all=on,mq=on,mrg_rxbuf=on,version_1=on,max_ring=1024,max_queue_pairs=128,mtu=1500

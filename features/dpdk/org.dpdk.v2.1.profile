@@ -1,0 +1,5 @@
+name: org.dpdk.v2.1
+source: DPDK v2.1 lib/librte_vhost, its supported features;
+  one interface until v2.1.
+values: device=net,ctrl_rx=on,ctrl_vq=on,log_all=on,mrg_rxbuf=on,max_ring=1024,
+  max_queue_pairs=1,mtu=1500
