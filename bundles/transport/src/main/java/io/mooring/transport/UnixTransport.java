@@ -1,0 +1,109 @@
+package io.mooring.transport;
+
+import io.mooring.api.os.Os;
+import io.mooring.api.transport.Connection;
+import io.mooring.api.transport.Listener;
+import io.mooring.api.transport.Transport;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import org.newsclub.net.unix.AFUNIXServerSocket;
+import org.newsclub.net.unix.AFUNIXSocket;
+import org.newsclub.net.unix.AFUNIXSocketAddress;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** Unix sockets by junixsocket, which passes descriptors along. */
+@Component
+public final class UnixTransport implements Transport {
+
+  private static final int BACKLOG = 16;
+
+  private final Os os;
+
+  /** A transport that makes received descriptors its caller's by {@code os}. */
+  @Activate
+  public UnixTransport(@Reference Os os) {
+    this.os = os;
+  }
+
+  @Override
+  public Listener listen(Path path) throws IOException {
+    makeRoom(path);
+    AFUNIXServerSocket socket = AFUNIXServerSocket.newInstance();
+    try {
+      // Our own check comes first, so that nobody's socket is taken from them by the bind.
+      socket.setReuseAddress(false);
+      socket.bind(AFUNIXSocketAddress.of(path), BACKLOG);
+      return new UnixListener(socket, path, os);
+    } catch (IOException failure) {
+      socket.close();
+      throw new IOException(
+          "cannot listen at %s: %s".formatted(path, reason(path, failure)), failure);
+    }
+  }
+
+  /** Removes a socket that nobody listens at any more. */
+  private static void makeRoom(Path path) throws IOException {
+    checkLength(path);
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (!isSocket(path)) {
+      throw new IOException(
+          "cannot listen at %s: a file that is no socket is there".formatted(path));
+    }
+    try {
+      AFUNIXSocket.connectTo(AFUNIXSocketAddress.of(path)).close();
+    } catch (IOException nobody) {
+      if (Files.isWritable(path)) {
+        Files.deleteIfExists(path);
+        return;
+      }
+      throw new IOException(
+          "cannot listen at %s: a socket is there that this user may not use".formatted(path),
+          nobody);
+    }
+    throw new IOException("cannot listen at %s: another process listens there".formatted(path));
+  }
+
+  @Override
+  public Connection connect(Path path) throws IOException {
+    checkLength(path);
+    AFUNIXSocket socket = AFUNIXSocket.newInstance();
+    try {
+      socket.connect(AFUNIXSocketAddress.of(path));
+      return new UnixConnection(socket, os);
+    } catch (IOException failure) {
+      socket.close();
+      throw new IOException(
+          "cannot connect to %s: %s".formatted(path, reason(path, failure)), failure);
+    }
+  }
+
+  private static void checkLength(Path path) throws IOException {
+    int bytes = path.toString().getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_PATH_BYTES) {
+      throw new IOException(
+          "socket path has %d bytes, at most %d are allowed: %s"
+              .formatted(bytes, MAX_PATH_BYTES, path));
+    }
+  }
+
+  private static boolean isSocket(Path path) throws IOException {
+    int type = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 0xf000;
+    return type == 0xc000;
+  }
+
+  /** In plain words where the file system tells more than the call's own failure. */
+  private static String reason(Path path, IOException failure) {
+    Path directory = path.toAbsolutePath().getParent();
+    if (directory != null && !Files.isDirectory(directory)) {
+      return directory + " is no directory";
+    }
+    return failure.getMessage();
+  }
+}
