@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.AllServiceListener;
 import org.osgi.framework.BundleContext;
@@ -22,7 +23,9 @@ final class Readiness {
 
   private final BundleContext context;
   private final Set<String> expected;
-  private boolean changed = true;
+
+  /** A permit for each change of a port since the last look. */
+  private final Semaphore changes = new Semaphore(0);
 
   Readiness(BundleContext context, Set<String> expected) {
     this.context = context;
@@ -31,7 +34,7 @@ final class Readiness {
 
   /** Returns when all ports serve. */
   void await() throws Refusal, InterruptedException {
-    AllServiceListener listener = _ -> wake();
+    AllServiceListener listener = _ -> changes.release();
     try {
       context.addServiceListener(listener, "(objectClass=" + PORT + ")");
       await(System.nanoTime() + PATIENCE);
@@ -40,11 +43,6 @@ final class Readiness {
     } finally {
       context.removeServiceListener(listener);
     }
-  }
-
-  private synchronized void wake() {
-    changed = true;
-    notifyAll();
   }
 
   private void await(long deadline) throws Refusal, InterruptedException {
@@ -68,15 +66,10 @@ final class Readiness {
       if (left <= 0) {
         throw late(missing.first(), ports.get(missing.first()));
       }
-      pause(left);
+      if (changes.tryAcquire(left, TimeUnit.MILLISECONDS)) {
+        changes.drainPermits();
+      }
     }
-  }
-
-  private synchronized void pause(long milliseconds) throws InterruptedException {
-    if (!changed) {
-      wait(milliseconds);
-    }
-    changed = false;
   }
 
   private Map<String, ServiceReference<?>> ports() {

@@ -63,7 +63,7 @@ record Usage(String name, String purpose, List<String> positionals, List<Option>
           throw wrong(flag + ": its value is missing");
         }
         String value = equals < 0 ? String.valueOf(rest.next()) : argument.substring(equals + 1);
-        if (value.isEmpty() || equals < 0 && value.startsWith("--")) {
+        if (value.isEmpty() || (equals < 0 && value.startsWith("--"))) {
           throw wrong(flag + ": its value is missing");
         }
         if (values.put(flag, value) != null) {
