@@ -71,11 +71,13 @@ final class Instance implements AutoCloseable {
     return held;
   }
 
-  /** Logback reads these when the first bundle asks for a logger. */
+  /** The logs read these when the first bundle asks for a logger. */
   private static void configureLogging(Path distribution, Home home, Console console) {
     Path own = home.etc().resolve("logback.xml");
     Path file = Files.isReadable(own) ? own : distribution.resolve("etc/logback.xml");
     System.setProperty("logback.configurationFile", file.toString());
+    System.setProperty(
+        "java.util.logging.config.file", distribution.resolve("etc/logging.properties").toString());
     System.setProperty("mooring.log", home.log().toString());
     System.setProperty("mooring.console", console == Console.SERVICE ? "INFO" : "WARN");
     if (console != Console.PROMPT) {

@@ -10,6 +10,7 @@ final class CommandException extends Exception {
   }
 
   @Override
+  @SuppressWarnings("OverrideThrowableToString")
   public String toString() {
     return getMessage();
   }

@@ -6,12 +6,13 @@ import io.mooring.api.port.PortStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Hashtable;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -45,12 +46,12 @@ public final class PortConfigurations {
     if (file.exists() || ports.find(name).isPresent() || configuration(name).isPresent()) {
       throw new CommandException("port '" + name + "' is there already");
     }
-    var properties = new Hashtable<String, Object>(settings);
+    var properties = new HashMap<String, Object>(settings);
     properties.put(PortFile.FILE_NAME, file.path().toUri().toString());
     Configuration configuration = admin.getFactoryConfiguration(Port.FACTORY_PID, name, "?");
     boolean added = false;
     try {
-      configuration.update(properties);
+      configuration.update(FrameworkUtil.asDictionary(properties));
       await(() -> ports.find(name).map(PortConfigurations::decided).orElse(false));
       PortStatus port = serving(name);
       file.write(new TreeMap<>(settings));
