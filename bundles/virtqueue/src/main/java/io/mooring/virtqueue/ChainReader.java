@@ -1,7 +1,7 @@
 package io.mooring.virtqueue;
 
 import io.mooring.api.memory.HostMemory;
-import io.mooring.api.memory.MappedRegion;
+import io.mooring.api.memory.Iotlb;
 import io.mooring.api.memory.MemoryTable;
 import io.mooring.api.virtqueue.Chains;
 import io.mooring.api.virtqueue.QueueException;
@@ -9,11 +9,11 @@ import io.mooring.api.virtqueue.QueueException;
 /**
  * Checks buffers that a guest describes and appends them to a burst: each address over its whole
  * length, readable before writable, each chain's total bounded. Every ring format gathers through
- * it.
+ * it. A chain that waits for its IOMMU is left out and ends the burst.
  */
 final class ChainReader {
 
-  /** Descriptor flags (virtio 1.3, section 2.7.5). */
+  /** Descriptor flags (virtio 1.3, sections 2.7.5 and 2.8.6). */
   static final int NEXT = 1;
 
   static final int WRITE = 2;
@@ -22,38 +22,66 @@ final class ChainReader {
   /** Bytes of a descriptor, in every format and in indirect tables. */
   static final int DESCRIPTOR_BYTES = 16;
 
-  private final int queue;
-  private MemoryTable table;
+  /**
+   * A burst ends when its chains have so many segments, so that one guest's long chains cost others
+   * little.
+   */
+  private static final int SEGMENTS_A_BURST = 2048;
 
-  // The region that the last buffer was in: most guests have one that all buffers are in.
+  /** No burst has more: memory in many pieces must not let a guest make us use up our own. */
+  private static final int MOST_SEGMENTS = 1 << 16;
+
+  private final int queue;
+  private final GuestView view;
+
+  // Where the last buffer was: most guests have one region that all buffers are in. A size is 0
+  // when such access is not permitted there.
   private long hotStart;
-  private long hotSize;
   private long hotHost;
+  private long hotReadable;
+  private long hotWritable;
 
   private int segments;
+  private int room;
   private int readableSegments;
   private long readableBytes;
   private long writableBytes;
+  private boolean waiting;
 
-  ChainReader(int queue, MemoryTable table) {
+  ChainReader(int queue, GuestView view) {
     this.queue = queue;
-    memory(table);
+    this.view = view;
   }
 
-  void memory(MemoryTable replacement) {
-    table = replacement;
-    hotSize = 0;
+  /** The view has another table. */
+  void forget() {
+    hotReadable = 0;
+    hotWritable = 0;
   }
 
   /** Starts a burst. */
   void begin(Chains chains) {
     chains.count = 0;
     segments = 0;
+    room = SEGMENTS_A_BURST;
+    waiting = false;
+    beginChain();
   }
 
-  /** How many segments the burst has so far. */
-  int segments() {
-    return segments;
+  private void beginChain() {
+    readableSegments = 0;
+    readableBytes = 0;
+    writableBytes = 0;
+  }
+
+  /** Whether the burst goes on: it is not too long, and no chain waits. */
+  boolean more() {
+    return segments < room;
+  }
+
+  /** Whether the burst ended at a chain that waits for its IOMMU. */
+  boolean waiting() {
+    return waiting;
   }
 
   /** Appends a buffer to the chain in the making. */
@@ -63,24 +91,32 @@ final class ChainReader {
           "queue %d: buffer length %d is above %d"
               .formatted(queue, Integer.toUnsignedLong(length), Integer.MAX_VALUE));
     }
+    long size;
     if (writable) {
       writableBytes += length;
+      size = hotWritable;
     } else {
       if (writableBytes > 0) {
         throw new QueueException("queue %d: readable buffer after a writable one".formatted(queue));
       }
       readableBytes += length;
+      size = hotReadable;
     }
-    long host = hotHost(address, length);
-    if (host != MemoryTable.NONE && length > 0) {
-      append(chains, host, length, writable);
+    long offset = address - hotStart;
+    if (offset >= 0 && offset < size && length <= size - offset && length > 0) {
+      append(chains, hotHost + offset, length, writable);
     } else {
-      addAcrossRegions(chains, address, length, writable);
+      addInPieces(chains, address, length, writable);
     }
   }
 
   /** Ends the chain in the making. */
   void end(Chains chains, int head, int slots) {
+    if (waiting) {
+      segments = chains.first[chains.count];
+      beginChain();
+      return;
+    }
     if (readableBytes + writableBytes > Integer.MAX_VALUE) {
       throw new QueueException(
           "queue %d: chain %d has %d bytes, at most %d are allowed"
@@ -94,62 +130,68 @@ final class ChainReader {
     chains.writableBytes[chain] = (int) writableBytes;
     chains.written[chain] = 0;
     chains.first[chain + 1] = segments;
-    readableSegments = 0;
-    readableBytes = 0;
-    writableBytes = 0;
+    beginChain();
   }
 
-  /** Host address of one descriptor of an indirect table. */
+  /**
+   * Host address of one descriptor of an indirect table, or {@link MemoryTable#NONE} when the chain
+   * has to wait for it.
+   */
   long descriptor(long address) {
-    long host = hotHost(address, DESCRIPTOR_BYTES);
-    if (host == MemoryTable.NONE) {
-      throw new QueueException(
-          "queue %d: indirect descriptor at 0x%x is not in guest memory".formatted(queue, address));
+    long offset = address - hotStart;
+    if (offset >= 0 && offset < hotReadable && DESCRIPTOR_BYTES <= hotReadable - offset) {
+      return hotHost + offset;
     }
+    int extent = view.table().extent(address, Iotlb.READ);
+    if (extent >= 0) {
+      long start = view.table().extentStart(extent);
+      if (DESCRIPTOR_BYTES <= view.table().extentSize(extent) - (address - start)) {
+        remember(extent);
+        return hotHost + (address - start);
+      }
+    }
+    long host = view.indirect(address, DESCRIPTOR_BYTES);
+    await();
     return host;
   }
 
-  private long hotHost(long address, int length) {
-    long offset = address - hotStart;
-    if (offset >= 0 && offset < hotSize && length <= hotSize - offset) {
-      return hotHost + offset;
-    }
-    return coldHost(address, length);
-  }
-
-  private long coldHost(long address, int length) {
-    for (MappedRegion region : table.regions()) {
-      long offset = address - region.region().guestAddress();
-      long size = region.region().size();
-      if (offset >= 0 && offset < size && length <= size - offset) {
-        hotStart = region.region().guestAddress();
-        hotSize = size;
-        hotHost = region.hostAddress();
-        return hotHost + offset;
-      }
-    }
-    return MemoryTable.NONE;
-  }
-
-  private void addAcrossRegions(Chains chains, long address, int length, boolean writable) {
+  private void addInPieces(Chains chains, long address, int length, boolean writable) {
+    int permissions = writable ? Iotlb.WRITE : Iotlb.READ;
     long from = address;
     int left = length;
     while (left > 0) {
-      int part = (int) Math.min(left, table.contiguous(from));
-      if (part == 0) {
-        throw new QueueException(
-            "queue %d: buffer at 0x%x of %d bytes is not in guest memory"
-                .formatted(queue, address, length));
+      int extent = view.table().extent(from, permissions);
+      if (extent < 0) {
+        view.missing(from, address, length, permissions);
+        await();
+        return;
       }
-      append(chains, table.guestToHost(from, part), part, writable);
+      remember(extent);
+      long offset = from - hotStart;
+      int part = (int) Math.min(left, view.table().extentSize(extent) - offset);
+      append(chains, hotHost + offset, part, writable);
       from += part;
       left -= part;
     }
   }
 
+  private void remember(int extent) {
+    MemoryTable table = view.table();
+    long size = table.extentSize(extent);
+    hotStart = table.extentStart(extent);
+    hotHost = table.extentHost(extent);
+    hotReadable = table.extentAllows(extent, Iotlb.READ) ? size : 0;
+    hotWritable = table.extentAllows(extent, Iotlb.WRITE) ? size : 0;
+  }
+
+  private void await() {
+    waiting = true;
+    room = 0;
+  }
+
   private void append(Chains chains, long host, int length, boolean writable) {
     if (segments == chains.address.length) {
-      chains.grow();
+      grow(chains);
     }
     chains.address[segments] = host;
     chains.length[segments] = length;
@@ -157,6 +199,15 @@ final class ChainReader {
     if (!writable) {
       readableSegments++;
     }
+  }
+
+  private void grow(Chains chains) {
+    if (segments >= MOST_SEGMENTS) {
+      throw new QueueException(
+          "queue %d: a burst of chains is in more than %d pieces of memory"
+              .formatted(queue, MOST_SEGMENTS));
+    }
+    chains.grow();
   }
 
   /** A descriptor's second half in one read, so that a guest that changes it is read once. */

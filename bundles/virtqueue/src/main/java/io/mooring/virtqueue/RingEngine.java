@@ -21,7 +21,8 @@ public final class RingEngine implements VirtqueueEngine {
       RingFeature.VERSION_1.mask()
           | RingFeature.ANY_LAYOUT.mask()
           | RingFeature.INDIRECT_DESC.mask()
-          | RingFeature.EVENT_IDX.mask();
+          | RingFeature.EVENT_IDX.mask()
+          | RingFeature.RING_PACKED.mask();
 
   private final Os os;
 
@@ -43,11 +44,13 @@ public final class RingEngine implements VirtqueueEngine {
 
   @Override
   public Virtqueue open(QueueSetup setup, MemoryTable memory) {
-    if (Integer.bitCount(setup.size()) != 1 || setup.size() > MAX_SIZE || setup.size() < 0) {
+    int size = setup.size();
+    boolean packed = RingFeature.RING_PACKED.in(setup.features());
+    if (size < 1 || size > MAX_SIZE || (!packed && Integer.bitCount(size) != 1)) {
       throw new QueueException(
-          "queue %d: size %d is not a power of two from 1 to %d"
-              .formatted(setup.index(), setup.size(), MAX_SIZE));
+          "queue %d: size %d is not %s from 1 to %d"
+              .formatted(setup.index(), size, packed ? "a number" : "a power of two", MAX_SIZE));
     }
-    return new SplitQueue(setup, memory, os);
+    return new RingQueue(setup, memory, os);
   }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
  */
 class HostileDriverTest {
 
-  private static final long BUFFER = Guest.GUEST + 0xa0000;
+  private static final long BUFFER = Guest.GUEST + 0x1a0000;
 
   private final Chains chains = new Chains(64);
 
@@ -125,26 +125,33 @@ class HostileDriverTest {
     }
   }
 
-  @Property(tries = 2000)
+  @Property(tries = 100)
   void randomRingsNeverGiveAnAddressOutsideMemory(@ForAll long seed) {
     var random = new Random(seed);
-    int size = 1 << random.nextInt(6);
-    try (Guest guest = new Guest(size, RingFeature.INDIRECT_DESC)) {
-      Virtqueue queue = guest.open();
-      for (int i = 0; i < size; i++) {
-        randomDescriptor(guest, random, Guest.GUEST + 16L * i, size);
-        guest.offer(i, random.nextInt(20) == 0 ? random.nextInt(65536) : random.nextInt(size));
-        randomDescriptor(guest, random, BUFFER + 16L * i, size);
+    try (Guest guest = new Guest(1 << random.nextInt(6), RingFeature.INDIRECT_DESC)) {
+      for (int i = 0; i < 20; i++) {
+        randomRing(guest, random);
       }
-      guest.availableIndex(random.nextInt(size + 2));
-      try {
-        queue.take(chains, 64);
-      } catch (QueueException refused) {
-        return;
-      }
-      for (int i = 0; i < chains.first[chains.count]; i++) {
-        assertTrue(inside(guest, chains.address[i], chains.length[i]), "segment " + i);
-      }
+    }
+  }
+
+  private void randomRing(Guest guest, Random random) {
+    int size = guest.size;
+    for (int i = 0; i < size; i++) {
+      randomDescriptor(guest, random, Guest.GUEST + 16L * i, size);
+      guest.offer(i, random.nextInt(20) == 0 ? random.nextInt(65536) : random.nextInt(size));
+      randomDescriptor(guest, random, BUFFER + 16L * i, size);
+    }
+    guest.availableIndex(random.nextInt(size + 2));
+    Virtqueue queue = guest.open();
+    try {
+      queue.take(chains, 64);
+    } catch (QueueException refused) {
+      assertTrue(refused.getMessage().startsWith("queue 3: "), refused.getMessage());
+      return;
+    }
+    for (int i = 0; i < chains.first[chains.count]; i++) {
+      assertTrue(guest.holds(chains.address[i], chains.length[i]), "segment " + i);
     }
   }
 
@@ -158,12 +165,5 @@ class HostileDriverTest {
         };
     int length = random.nextInt(10) == 0 ? random.nextInt() : 16 * random.nextInt(20);
     guest.descriptorAt(where, address, length, random.nextInt(8), random.nextInt(size + 1));
-  }
-
-  private static boolean inside(Guest guest, long address, int length) {
-    return guest.table.regions().stream()
-        .anyMatch(each ->
-            address >= each.hostAddress()
-                && address + length <= each.hostAddress() + each.region().size());
   }
 }

@@ -24,9 +24,9 @@ class SplitQueueTest {
   void aChainOfThreeBuffersIsTakenAndUsed() {
     try (Guest guest = new Guest(8)) {
       Virtqueue queue = guest.open();
-      guest.descriptor(5, Guest.GUEST + 0xa0000, 12, Guest.NEXT, 2);
-      guest.descriptor(2, Guest.GUEST + 0xa1000, 60, Guest.NEXT, 7);
-      guest.descriptor(7, Guest.GUEST + 0xa2000, 2048, Guest.WRITE, 0);
+      guest.descriptor(5, Guest.GUEST + 0x1a0000, 12, Guest.NEXT, 2);
+      guest.descriptor(2, Guest.GUEST + 0x1a1000, 60, Guest.NEXT, 7);
+      guest.descriptor(7, Guest.GUEST + 0x1a2000, 2048, Guest.WRITE, 0);
       guest.offer(0, 5);
 
       assertEquals(1, queue.take(chains, 64));
@@ -34,7 +34,7 @@ class SplitQueueTest {
       assertEquals(2, chains.readable[0]);
       assertEquals(72, chains.readableBytes[0]);
       assertEquals(2048, chains.writableBytes[0]);
-      assertEquals(guest.host(Guest.GUEST + 0xa1000), chains.address[1]);
+      assertEquals(guest.host(Guest.GUEST + 0x1a1000), chains.address[1]);
 
       chains.written[0] = 99;
       queue.publish(chains, 1);
@@ -64,8 +64,8 @@ class SplitQueueTest {
     try (Guest guest = new Guest(4, RingFeature.INDIRECT_DESC)) {
       Virtqueue queue = guest.open();
       long table = Guest.GUEST + Guest.REGION - 16;
-      guest.descriptorAt(table, Guest.GUEST + 0xa0000, 10, Guest.NEXT, 1);
-      guest.descriptorAt(table + 16, Guest.GUEST + 0xb0000, 20, Guest.WRITE, 0);
+      guest.descriptorAt(table, Guest.GUEST + 0x1a0000, 10, Guest.NEXT, 1);
+      guest.descriptorAt(table + 16, Guest.GUEST + 0x1b0000, 20, Guest.WRITE, 0);
       guest.descriptor(1, table, 32, Guest.INDIRECT, 0);
       guest.offer(0, 1);
       assertEquals(1, queue.take(chains, 64));
@@ -80,7 +80,7 @@ class SplitQueueTest {
     try (Guest guest = new Guest(8)) {
       Virtqueue queue = guest.open();
       for (int i = 0; i < 5; i++) {
-        guest.descriptor(i, Guest.GUEST + 0xa0000 + 0x1000L * i, 64, 0, 0);
+        guest.descriptor(i, Guest.GUEST + 0x1a0000 + 0x1000L * i, 64, 0, 0);
         guest.offer(i, i);
       }
       assertEquals(5, queue.take(chains, 64));
@@ -94,8 +94,8 @@ class SplitQueueTest {
   @Test
   void aQueueGoesOnFromItsBaseOverTheWrapOfTheIndex() {
     try (Guest guest = new Guest(8)) {
-      Virtqueue queue = new RingEngine(guest.os).open(guest.setup(65534), guest.table);
-      guest.descriptor(0, Guest.GUEST + 0xa0000, 64, 0, 0);
+      Virtqueue queue = guest.open(65534);
+      guest.descriptor(0, Guest.GUEST + 0x1a0000, 64, 0, 0);
       for (int i = 65534; i < 65534 + 4; i++) {
         guest.offer(i, 0);
       }
@@ -110,7 +110,7 @@ class SplitQueueTest {
   void withoutEventIndicesTheFlagDecidesAboutCalls() {
     try (Guest guest = new Guest(8)) {
       Virtqueue queue = guest.open();
-      guest.descriptor(0, Guest.GUEST + 0xa0000, 64, 0, 0);
+      guest.descriptor(0, Guest.GUEST + 0x1a0000, 64, 0, 0);
       guest.interruptFlag(1);
       guest.offer(0, 0);
       queue.take(chains, 64);
@@ -128,7 +128,7 @@ class SplitQueueTest {
   void withEventIndicesTheDriverIsCalledWhenItsEventIsPassed() {
     try (Guest guest = new Guest(8, RingFeature.EVENT_IDX)) {
       Virtqueue queue = guest.open();
-      guest.descriptor(0, Guest.GUEST + 0xa0000, 64, 0, 0);
+      guest.descriptor(0, Guest.GUEST + 0x1a0000, 64, 0, 0);
       guest.usedEvent(2);
       for (int i = 0; i < 4; i++) {
         guest.offer(i, 0);
@@ -152,7 +152,7 @@ class SplitQueueTest {
       queue.disarm();
       assertEquals(1, flags.notifyFlag());
 
-      Virtqueue other = new RingEngine(events.os).open(events.setup(7), events.table);
+      Virtqueue other = events.open(7);
       events.availableIndex(7);
       assertFalse(other.arm());
       assertEquals(7, events.availableEvent());
@@ -168,16 +168,16 @@ class SplitQueueTest {
     }
     try (Guest guest = new Guest(8)) {
       assertEquals(
-          "queue 3: used ring at 0x7f00000ffff0 of 68 bytes is not in one memory region",
+          "queue 3: used ring at 0x7f00001ffff0 of 68 bytes is not in one memory region",
           refusal(guest, Guest.USER + Guest.REGION - 16));
       assertEquals(
-          "queue 3: used ring at 0x7f0000080002 is not aligned to 4",
-          refusal(guest, Guest.USER + 0x80002));
+          "queue 3: used ring at 0x7f00000a0002 is not aligned to 4",
+          refusal(guest, Guest.USER + 0xa0002));
     }
   }
 
   private static String refusal(Guest guest, long used) {
-    var setup = new QueueSetup(3, 8, Guest.USER, Guest.USER + 0x40000, used, 0, guest.features, -1);
+    var setup = new QueueSetup(3, 8, Guest.USER, Guest.USER + 0x80000, used, 0, guest.features, -1);
     var engine = new RingEngine(guest.os);
     return assertThrows(QueueException.class, () -> engine.open(setup, guest.table)).getMessage();
   }

@@ -13,6 +13,7 @@ import java.lang.invoke.VarHandle;
 public final class HostMemory {
 
   private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+  private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
 
   private HostMemory() {}
 
@@ -63,6 +64,29 @@ public final class HostMemory {
   public static void putShortRelease(long address, int value) {
     VarHandle.releaseFence();
     ALL.set(ValueLayout.JAVA_SHORT_UNALIGNED, address, (short) value);
+  }
+
+  /**
+   * Reads a 64-bit value that the other side publishes, at once: nothing after it is read before
+   * it. Eight-byte aligned.
+   */
+  public static long getLongAcquire(long address) {
+    long value = ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
+    VarHandle.acquireFence();
+    return value;
+  }
+
+  /**
+   * Publishes a 64-bit value: everything written before it is seen before it. Eight-byte aligned.
+   */
+  public static void putLongRelease(long address, long value) {
+    VarHandle.releaseFence();
+    ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, address, value);
+  }
+
+  /** Sets bits atomically. Four-byte aligned. */
+  public static void orInt(long address, int bits) {
+    INT.getAndBitwiseOr(ALL, address, bits);
   }
 
   /**

@@ -1,9 +1,9 @@
 /**
- * Guest memory: regions, the table that translates guest addresses, and raw access to what was
- * translated.
+ * Guest memory: regions, the table that translates addresses, the IOMMU's mappings, the migration
+ * log, and raw access to what was translated.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package io.mooring.api.memory;
 
 import org.osgi.annotation.bundle.Export;

@@ -2,7 +2,7 @@
  * Virtqueues: the ring engine and the bursts of descriptor chains that it exchanges with devices.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package io.mooring.api.virtqueue;
 
 import org.osgi.annotation.bundle.Export;

@@ -1,0 +1,49 @@
+package io.mooring.virtqueue;
+
+import io.mooring.api.virtqueue.Chains;
+
+/**
+ * What differs between the ring formats: where a driver offers chains and where it is told that
+ * they are used. A ring has two positions, the next chain to take and the next used entry, and
+ * moves them only when it is told to.
+ */
+sealed interface Ring permits SplitRing, PackedRing {
+
+  /**
+   * Finds the ring's parts in another table.
+   *
+   * @return whether all of it is mapped; otherwise the front-end was asked for what is not, and no
+   *     other method may be called
+   */
+  boolean map(GuestView view);
+
+  /** Learns from the ring where to write the next used entry; once, when it is mapped. */
+  void begin();
+
+  /** Whether the driver offers a chain at the position. */
+  boolean available();
+
+  /** Gathers chains from the position on until the burst has {@code most} of them. */
+  void gather(Chains chains, int most);
+
+  /** Moves the position behind chains of a burst. */
+  void pass(Chains chains, int from, int to);
+
+  /** Tells the driver that it may have chains of a burst back. */
+  void use(Chains chains, int from, int to);
+
+  /** Where the next used entry goes. */
+  int used();
+
+  /** Whether the driver wants to be called now that used entries were written. */
+  boolean calls(int usedBefore);
+
+  /** Asks the driver for a kick at the next chain. */
+  void arm();
+
+  /** Asks the driver for no kicks. */
+  void disarm();
+
+  /** Both positions in the form that GET_VRING_BASE answers. */
+  int base();
+}

@@ -1,0 +1,189 @@
+package io.mooring.virtqueue;
+
+import io.mooring.api.memory.HostMemory;
+import io.mooring.api.memory.Iotlb;
+import io.mooring.api.memory.MemoryTable;
+import io.mooring.api.virtio.RingFeature;
+import io.mooring.api.virtqueue.Chains;
+import io.mooring.api.virtqueue.QueueException;
+import io.mooring.api.virtqueue.QueueSetup;
+import java.lang.invoke.VarHandle;
+
+/** The split ring (virtio 1.3, section 2.7). */
+final class SplitRing implements Ring {
+
+  private static final int RING_HEADER = 4;
+  private static final int AVAILABLE_ENTRY = 2;
+  private static final int USED_ENTRY = 8;
+  private static final int EVENT = 2;
+  private static final int INDEX = 2;
+  private static final int NO_INTERRUPT = 1;
+  private static final int NO_NOTIFY = 1;
+
+  private final QueueSetup setup;
+  private final ChainReader reader;
+  private final IndirectTables tables;
+  private final int mask;
+  private final boolean eventIndex;
+
+  private long descriptors;
+  private long available;
+  private long used;
+  private int nextAvailable;
+  private int nextUsed;
+
+  SplitRing(QueueSetup setup, ChainReader reader, IndirectTables tables) {
+    this.setup = setup;
+    this.reader = reader;
+    this.tables = tables;
+    mask = setup.size() - 1;
+    eventIndex = RingFeature.EVENT_IDX.in(setup.features());
+    nextAvailable = setup.base() & 0xffff;
+  }
+
+  @Override
+  public boolean map(GuestView view) {
+    int event = eventIndex ? EVENT : 0;
+    long size = setup.size();
+    descriptors =
+        view.ring(
+            "descriptor table",
+            setup.descriptors(),
+            16,
+            ChainReader.DESCRIPTOR_BYTES * size,
+            Iotlb.READ);
+    available =
+        view.ring(
+            "available ring",
+            setup.available(),
+            2,
+            RING_HEADER + AVAILABLE_ENTRY * size + event,
+            Iotlb.READ);
+    used =
+        view.ring(
+            "used ring", setup.used(), 4, RING_HEADER + USED_ENTRY * size + event, Iotlb.WRITE);
+    return descriptors != MemoryTable.NONE
+        && available != MemoryTable.NONE
+        && used != MemoryTable.NONE;
+  }
+
+  @Override
+  public void begin() {
+    nextUsed = HostMemory.getUnsignedShortAcquire(used + INDEX);
+  }
+
+  @Override
+  public boolean available() {
+    return HostMemory.getUnsignedShortAcquire(available + INDEX) != nextAvailable;
+  }
+
+  @Override
+  public void gather(Chains chains, int most) {
+    // Acquire: the descriptors behind the index are read after it.
+    int ready = (HostMemory.getUnsignedShortAcquire(available + INDEX) - nextAvailable) & 0xffff;
+    if (ready > setup.size()) {
+      throw new QueueException(
+          "queue %d: available index is %d ahead, the ring has %d"
+              .formatted(setup.index(), ready, setup.size()));
+    }
+    int wanted = Math.min(ready, most - chains.count);
+    for (int i = 0; i < wanted && reader.more(); i++) {
+      gatherChain(chains, head(i));
+    }
+  }
+
+  /** The head that the driver offers so many places after the position. */
+  private int head(int ahead) {
+    return HostMemory.getUnsignedShort(
+        available + RING_HEADER + (long) AVAILABLE_ENTRY * ((nextAvailable + ahead) & mask));
+  }
+
+  private void gatherChain(Chains chains, int head) {
+    int next = head;
+    for (int left = setup.size(); left > 0; left--) {
+      if (next > mask) {
+        throw new QueueException(
+            "queue %d: descriptor index %d, the ring has %d"
+                .formatted(setup.index(), next, setup.size()));
+      }
+      long descriptor = descriptors + (long) ChainReader.DESCRIPTOR_BYTES * next;
+      long address = HostMemory.getLong(descriptor);
+      long tail = ChainReader.tail(descriptor);
+      int flags = (int) (tail >>> 32) & 0xffff;
+      if ((flags & ChainReader.INDIRECT) != 0) {
+        tables.add(chains, head, address, (int) tail, (flags & ChainReader.NEXT) != 0);
+        reader.end(chains, head, 1);
+        return;
+      }
+      reader.add(chains, address, (int) tail, (flags & ChainReader.WRITE) != 0);
+      if ((flags & ChainReader.NEXT) == 0) {
+        reader.end(chains, head, 1);
+        return;
+      }
+      next = (int) (tail >>> 48);
+    }
+    throw new QueueException(
+        "queue %d: chain %d is longer than the ring of %d"
+            .formatted(setup.index(), head, setup.size()));
+  }
+
+  @Override
+  public void pass(Chains chains, int from, int to) {
+    nextAvailable = (nextAvailable + to - from) & 0xffff;
+  }
+
+  @Override
+  public void use(Chains chains, int from, int to) {
+    int entry = nextUsed - from;
+    for (int i = from; i < to; i++) {
+      HostMemory.putLong(
+          used + RING_HEADER + (long) USED_ENTRY * ((entry + i) & mask),
+          Integer.toUnsignedLong(chains.head[i]) | ((long) chains.written[i] << 32));
+    }
+    nextUsed = (nextUsed + to - from) & 0xffff;
+    // Release: the driver sees the entries, and what the device wrote, before the index.
+    HostMemory.putShortRelease(used + INDEX, nextUsed);
+  }
+
+  @Override
+  public int used() {
+    return nextUsed;
+  }
+
+  @Override
+  public boolean calls(int usedBefore) {
+    // The driver writes its wish and then reads the used index; we wrote the index and now read its
+    // wish.
+    VarHandle.fullFence();
+    if (!eventIndex) {
+      return (HostMemory.getUnsignedShort(available) & NO_INTERRUPT) == 0;
+    }
+    int event =
+        HostMemory.getUnsignedShort(
+            available + RING_HEADER + (long) AVAILABLE_ENTRY * setup.size());
+    return ((nextUsed - event - 1) & 0xffff) < ((nextUsed - usedBefore) & 0xffff);
+  }
+
+  @Override
+  public void arm() {
+    if (eventIndex) {
+      HostMemory.putShort(used + RING_HEADER + (long) USED_ENTRY * setup.size(), nextAvailable);
+    } else {
+      HostMemory.putShort(used, 0);
+    }
+  }
+
+  @Override
+  public void disarm() {
+    // With event indices an old event stays behind, and the driver does not kick until it is passed
+    // again.
+    if (!eventIndex) {
+      HostMemory.putShort(used, NO_NOTIFY);
+    }
+  }
+
+  @Override
+  public int base() {
+    return nextAvailable;
+  }
+}
