@@ -1,5 +1,6 @@
 package io.mooring.net;
 
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /** A learning Ethernet switch. One worker calls it; ports join and leave on that worker. */
@@ -12,6 +13,7 @@ final class Switch {
   private static final int DROP = -2;
 
   private final String name;
+  private final LongSupplier nanos;
   private final SwitchPort[] ports = new SwitchPort[MAX_PORTS];
   private final SoftwareOffload offload = new SoftwareOffload();
   private final MacTable table = new MacTable(MAX_PORTS);
@@ -22,8 +24,12 @@ final class Switch {
   /** The numbers of the ports that are up. */
   private int[] up = {};
 
-  Switch(String name) {
+  /**
+   * @param nanos tells the time, as {@link System#nanoTime} does
+   */
+  Switch(String name, LongSupplier nanos) {
     this.name = name;
+    this.nanos = nanos;
   }
 
   /** The group of every agent that touches this switch. */
@@ -36,7 +42,11 @@ final class Switch {
     return offload;
   }
 
-  /** Adds a port and returns its number. */
+  /**
+   * Adds a port and returns its number.
+   *
+   * @throws IllegalArgumentException when the switch is full
+   */
   int join(SwitchPort port) {
     for (int i = 0; i < MAX_PORTS; i++) {
       if (ports[i] == null) {
@@ -45,7 +55,7 @@ final class Switch {
         return i;
       }
     }
-    throw new IllegalStateException("switch %s has %d ports already".formatted(name, MAX_PORTS));
+    throw new IllegalArgumentException("switch %s has %d ports already".formatted(name, MAX_PORTS));
   }
 
   /** Removes a port and forgets what was learned there. */
@@ -76,7 +86,7 @@ final class Switch {
    *     buffers and is to be offered again
    */
   int forward(Frames frames, int from, int pair, Counters counters) {
-    int now = (int) (System.nanoTime() / 1_000_000_000L);
+    int now = (int) (nanos.getAsLong() / 1_000_000_000L);
     int only = onlyOther(from);
     int start = 0;
     int target = target(frames, 0, from, only, now);
@@ -162,11 +172,14 @@ final class Switch {
       return to;
     }
     int done = start + port.deliver(frames, start, to, pair);
+    Patience patience = port.patience();
     if (done == to) {
-      port.patience().satisfied();
+      if (patience.waiting()) {
+        patience.satisfied(nanos.getAsLong());
+      }
       return to;
     }
-    if (port.patience().hold(System.nanoTime())) {
+    if (patience.hold(nanos.getAsLong())) {
       return done;
     }
     port.dropped(to - done);
