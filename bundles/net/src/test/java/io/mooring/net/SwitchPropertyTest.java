@@ -56,7 +56,7 @@ class SwitchPropertyTest {
           model(known, expected, burst.from, second, each, length);
         }
       }
-      assertEquals(burst.frames.size(), fabric.forward(frames, burst.from, 0, new Counters()));
+      assertEquals(burst.frames.size(), fabric.forward(frames, 0, burst.from, 0, new Counters()));
     }
     for (int i = 0; i < PORTS; i++) {
       assertEquals(expected.get(i), ports.get(i).got, "frames that port " + i + " got");

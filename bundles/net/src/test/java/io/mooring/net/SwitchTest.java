@@ -52,7 +52,7 @@ class SwitchTest {
   }
 
   private int send(int from, long... frames) {
-    return fabric.forward(burst(frames), number[from], 0, counters);
+    return fabric.forward(burst(frames), 0, number[from], 0, counters);
   }
 
   private void learn(int guest) {
