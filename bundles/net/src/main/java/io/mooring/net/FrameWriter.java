@@ -17,6 +17,9 @@ final class FrameWriter {
 
   private static final int NUM_BUFFERS = 10;
 
+  /** Room beyond it is of no use, and adding it up would overflow. */
+  private static final int LARGEST_ROOM = NetHeader.BYTES + Frames.MAX_BYTES;
+
   private final Arena arena = Arena.ofAuto();
   private final long scratch = arena.allocate(16, 8).address();
   private final Chains buffers = new Chains(BUFFERS);
@@ -85,8 +88,9 @@ final class FrameWriter {
     if (mergeable) {
       int bytes = 0;
       for (int i = from; i < to; i++) {
-        bytes += frames.length[i];
+        bytes += headerBytes + frames.length[i];
       }
+      // No frame needs more than one buffer beyond what its bytes fill.
       want += bytes / typicalBuffer;
     }
     return want;
@@ -108,6 +112,8 @@ final class FrameWriter {
         return used + 1;
       }
     }
+    // The next try takes at least one more.
+    typicalBuffer = room / (taken - buffer);
     // A whole ring of buffers that is too small will never do.
     return taken - buffer >= Math.min(queue.size(), BUFFERS) ? -1 : 0;
   }
@@ -119,7 +125,7 @@ final class FrameWriter {
           "queue %d: receive buffer with %d writable and %d readable bytes, the header alone has %d"
               .formatted(queue.index(), room, buffers.readableBytes[buffer], headerBytes));
     }
-    return room;
+    return Math.min(room, LARGEST_ROOM);
   }
 
   private void copyFrame(Frames frames, int frame, int buffer, int used) {

@@ -27,6 +27,9 @@ final class MacTable {
   private final int[] seen = new int[SLOTS + WINDOW];
   private final int[] held;
 
+  /** When aged addresses were last searched for: at most once a second, for a port that floods. */
+  private int swept = Integer.MIN_VALUE;
+
   /** A table for port numbers below {@code ports}. */
   MacTable(int ports) {
     held = new int[ports];
@@ -38,7 +41,7 @@ final class MacTable {
     int slot = slot(address);
     for (int i = slot; i < slot + WINDOW; i++) {
       if (mac[i] == address && port[i] != NOT_KNOWN) {
-        return now - seen[i] <= AGEING_SECONDS ? port[i] : NOT_KNOWN;
+        return aged(i, now) ? NOT_KNOWN : port[i];
       }
     }
     return NOT_KNOWN;
@@ -54,23 +57,49 @@ final class MacTable {
       } else if (mac[i] == address) {
         seen[i] = now;
         if (port[i] != at) {
-          held[port[i]]--;
-          held[at]++;
-          port[i] = at;
+          free(i);
+          take(i, at, now);
         }
         return;
-      } else if (now - seen[i] > AGEING_SECONDS) {
-        held[port[i]]--;
-        port[i] = NOT_KNOWN;
+      } else if (aged(i, now)) {
+        free(i);
         free = free == NOT_KNOWN ? i : free;
       }
     }
-    if (free != NOT_KNOWN && held[at] < SHARE) {
+    if (free != NOT_KNOWN) {
       mac[free] = address;
-      port[free] = at;
       seen[free] = now;
+      take(free, at, now);
+    }
+  }
+
+  /** Gives a free slot to a port, unless it has its share. */
+  private void take(int slot, int at, int now) {
+    if (held[at] >= SHARE && now != swept) {
+      swept = now;
+      freeAged(now);
+    }
+    if (held[at] < SHARE) {
+      port[slot] = at;
       held[at]++;
     }
+  }
+
+  private void freeAged(int now) {
+    for (int i = 0; i < port.length; i++) {
+      if (port[i] != NOT_KNOWN && aged(i, now)) {
+        free(i);
+      }
+    }
+  }
+
+  private void free(int slot) {
+    held[port[slot]]--;
+    port[slot] = NOT_KNOWN;
+  }
+
+  private boolean aged(int slot, int now) {
+    return now - seen[slot] > AGEING_SECONDS;
   }
 
   /** Forgets every address of a port. */

@@ -119,7 +119,7 @@ final class NetDevice implements Device, SwitchPort {
       return 0;
     }
     reader.read(chains, frames);
-    int done = fabric.forward(frames, number, queue.index() / 2, counters);
+    int done = fabric.forward(frames, 0, number, queue.index() / 2, counters);
     for (int i = 0; i < done; i++) {
       counters.fromGuestBytes += frames.length[i];
     }
@@ -218,7 +218,7 @@ final class NetDevice implements Device, SwitchPort {
   @Override
   public void announce(long mac) {
     try (Arena arena = Arena.ofConfined()) {
-      fabric.forward(Announcement.of(mac, arena), number, 0, new Counters());
+      fabric.forward(Announcement.of(mac, arena), 0, number, 0, new Counters());
     }
   }
 

@@ -16,15 +16,25 @@ final class Patience {
 
   /** The receiver lacks buffers. Returns whether to hold its frames rather than drop them. */
   boolean hold(long now) {
-    long elapsed = now - last;
-    last = now;
-    left = waiting ? left - elapsed : Math.min(MOST_NANOS, left + elapsed / EARNED_IN);
+    account(now);
     waiting = left > 0;
     return waiting;
   }
 
+  /** Whether frames are held. */
+  boolean waiting() {
+    return waiting;
+  }
+
   /** The receiver took all that it was given. */
-  void satisfied() {
+  void satisfied(long now) {
+    account(now);
     waiting = false;
+  }
+
+  private void account(long now) {
+    long elapsed = now - last;
+    last = now;
+    left = waiting ? left - elapsed : Math.min(MOST_NANOS, left + elapsed / EARNED_IN);
   }
 }

@@ -80,7 +80,9 @@ final class SoftwareOffload {
 
   /** The sender left the pseudo-header's sum in the field (virtio 1.3, section 5.1.6.2). */
   private static void completeChecksum(long start, int bytes, int offset) {
-    putBig16(start + offset, InternetChecksum.of(start, bytes, 0));
+    int checksum = InternetChecksum.of(start, bytes, 0);
+    // A UDP checksum of 0 says that there is none (RFC 768); to the others both zeros are the same.
+    putBig16(start + offset, checksum == 0 ? 0xffff : checksum);
   }
 
   private void segment(long word, int length) {

@@ -1,5 +1,6 @@
 package io.mooring.net;
 
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /** A learning Ethernet switch. One worker calls it; ports join and leave on that worker. */
@@ -10,20 +11,26 @@ final class Switch {
 
   private static final int FLOOD = -1;
   private static final int DROP = -2;
+  private static final int NOT_YET = -3;
 
   private final String name;
+  private final LongSupplier nanos;
   private final SwitchPort[] ports = new SwitchPort[MAX_PORTS];
   private final SoftwareOffload offload = new SoftwareOffload();
   private final MacTable table = new MacTable(MAX_PORTS);
 
-  /** What {@link #target} last found. */
-  private int lastTarget = DROP;
+  /** What {@link #target} last found in this burst. */
+  private int lastTarget = NOT_YET;
 
   /** The numbers of the ports that are up. */
   private int[] up = {};
 
-  Switch(String name) {
+  /**
+   * @param nanos tells the time, as {@link System#nanoTime} does
+   */
+  Switch(String name, LongSupplier nanos) {
     this.name = name;
+    this.nanos = nanos;
   }
 
   /** The group of every agent that touches this switch. */
@@ -36,7 +43,11 @@ final class Switch {
     return offload;
   }
 
-  /** Adds a port and returns its number. */
+  /**
+   * Adds a port and returns its number.
+   *
+   * @throws IllegalArgumentException when the switch is full
+   */
   int join(SwitchPort port) {
     for (int i = 0; i < MAX_PORTS; i++) {
       if (ports[i] == null) {
@@ -45,7 +56,7 @@ final class Switch {
         return i;
       }
     }
-    throw new IllegalStateException("switch %s has %d ports already".formatted(name, MAX_PORTS));
+    throw new IllegalArgumentException("switch %s has %d ports already".formatted(name, MAX_PORTS));
   }
 
   /** Removes a port and forgets what was learned there. */
@@ -69,17 +80,19 @@ final class Switch {
    * Forwards a burst: learns, finds receivers, delivers each run of frames with one receiver
    * together.
    *
+   * @param first the first frame to forward
    * @param from the sender's port number
    * @param pair the sender's queue pair
    * @param counters the sender's
-   * @return how many frames, from the first on, are done with; the rest waits for its receiver's
-   *     buffers and is to be offered again
+   * @return the first frame that is not done with, the count when all are; it waits for its
+   *     receiver's buffers and is to be offered again with what follows it
    */
-  int forward(Frames frames, int from, int pair, Counters counters) {
-    int now = (int) (System.nanoTime() / 1_000_000_000L);
+  int forward(Frames frames, int first, int from, int pair, Counters counters) {
+    int now = (int) (nanos.getAsLong() / 1_000_000_000L);
     int only = onlyOther(from);
-    int start = 0;
-    int target = target(frames, 0, from, only, now);
+    lastTarget = NOT_YET;
+    int start = first;
+    int target = target(frames, start, from, only, now);
     while (start < frames.count) {
       int next = start + 1;
       int nextTarget = DROP;
@@ -103,7 +116,7 @@ final class Switch {
     }
     long source = frames.source[i];
     long destination = frames.destination[i];
-    if (i > 0
+    if (lastTarget != NOT_YET
         && frames.length[i - 1] != 0
         && source == frames.source[i - 1]
         && destination == frames.destination[i - 1]) {
@@ -162,11 +175,14 @@ final class Switch {
       return to;
     }
     int done = start + port.deliver(frames, start, to, pair);
+    Patience patience = port.patience();
     if (done == to) {
-      port.patience().satisfied();
+      if (patience.waiting()) {
+        patience.satisfied(nanos.getAsLong());
+      }
       return to;
     }
-    if (port.patience().hold(System.nanoTime())) {
+    if (patience.hold(nanos.getAsLong())) {
       return done;
     }
     port.dropped(to - done);

@@ -27,6 +27,6 @@ public final class Switches {
           "switch=%s: a name has 1 to %d letters, digits, dots, dashes and underscores"
               .formatted(name, LONGEST_NAME));
     }
-    return byName.computeIfAbsent(name, Switch::new);
+    return byName.computeIfAbsent(name, each -> new Switch(each, System::nanoTime));
   }
 }

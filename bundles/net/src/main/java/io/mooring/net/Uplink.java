@@ -48,11 +48,23 @@ public final class Uplink implements Agent, SwitchPort {
 
   private int number = -1;
 
+  /** The first of the received frames that is not forwarded yet. */
+  private int next;
+
+  /**
+   * Opens the interface.
+   *
+   * @throws IOException when it cannot be opened
+   */
   @Activate
   public Uplink(@Reference Os os, @Reference Switches switches, Settings settings)
       throws IOException {
-    fabric = switches.named(Map.of("switch", settings.switch_()));
-    tap = os.tap(settings.tap());
+    this(switches.named(Map.of("switch", settings.switch_())), os.tap(settings.tap()));
+  }
+
+  Uplink(Switch fabric, Tap tap) {
+    this.fabric = fabric;
+    this.tap = tap;
     for (int i = 0; i < BURST; i++) {
       received[i] = buffer();
     }
@@ -86,26 +98,32 @@ public final class Uplink implements Agent, SwitchPort {
   @Override
   public void left() {
     fabric.leave(number);
+    next = frames.count;
   }
 
   @Override
   public int poll() {
-    int count = 0;
-    for (; count < BURST; count++) {
-      int bytes = tap.read(received[count]) - NetHeader.BYTES;
-      if (bytes < Frames.ETHERNET_BYTES) {
-        break;
-      }
-      set(count, received[count].address(), bytes);
-    }
-    if (count == 0) {
+    if (next == frames.count && !receive()) {
       return 0;
     }
+    int from = next;
+    next = fabric.forward(frames, from, number, 0, counters);
+    return next - from;
+  }
+
+  /** Reads a burst; returns whether there was any. */
+  private boolean receive() {
+    int count = 0;
+    for (; count < BURST; count++) {
+      int bytes = tap.read(received[count]);
+      if (bytes == 0) {
+        break;
+      }
+      set(count, received[count].address(), bytes - NetHeader.BYTES);
+    }
     frames.count = count;
-    int done = fabric.forward(frames, number, 0, counters);
-    // The host's network does not wait: what finds no buffers now is lost, as on a wire.
-    counters.noBuffer += count - done;
-    return count;
+    next = 0;
+    return count > 0;
   }
 
   private void set(int i, long at, int bytes) {
@@ -117,14 +135,14 @@ public final class Uplink implements Agent, SwitchPort {
     frames.source[i] = HostMemory.getLong(frame + 6) & 0xffff_ffff_ffffL;
     frames.segment[i] = i;
     frames.offset[i] = 0;
-    frames.length[i] = bytes;
+    frames.length[i] = bytes < Frames.ETHERNET_BYTES ? 0 : bytes;
     frames.address[i] = frame;
     frames.segmentLength[i] = bytes;
   }
 
   @Override
   public boolean arm() {
-    return false;
+    return next < frames.count;
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param request the request
  * @param payload its payload
  * @param descriptors the most descriptors that may come with it
+ * @param answers whether it has an answer of its own
  * @param needs the protocol feature that must have been negotiated, if any
  * @param handler what it does
  */
@@ -20,6 +21,7 @@ record Rule(
     Request request,
     Payload payload,
     int descriptors,
+    boolean answers,
     Optional<ProtocolFeature> needs,
     Handler handler) {
 
@@ -40,6 +42,7 @@ record Rule(
         request,
         payload,
         descriptors,
+        false,
         Optional.empty(),
         (message, session) -> {
           change.make(message, session);
@@ -48,11 +51,11 @@ record Rule(
   }
 
   static Rule question(Request request, Payload payload, Handler handler) {
-    return new Rule(request, payload, 0, Optional.empty(), handler);
+    return new Rule(request, payload, 0, true, Optional.empty(), handler);
   }
 
   Rule needing(ProtocolFeature feature) {
-    return new Rule(request, payload, descriptors, Optional.of(feature), handler);
+    return new Rule(request, payload, descriptors, answers, Optional.of(feature), handler);
   }
 
   /** Refuses a message of another form, before anything was done. */

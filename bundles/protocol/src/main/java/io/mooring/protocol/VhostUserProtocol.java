@@ -36,10 +36,11 @@ public final class VhostUserProtocol implements Protocol {
     Rule rule = found.get();
     rule.check(message, session);
     // Asked before: SET_PROTOCOL_FEATURES itself is answered by what was negotiated until then.
-    boolean acknowledge = Requests.wantsAcknowledgement(message, session);
+    // A question that cannot be answered is not: the front-end would take it for the answer.
+    boolean acknowledge = !rule.answers() && Requests.wantsAcknowledgement(message, session);
     try {
       Optional<Message> answer = rule.handler().handle(message, session);
-      return answer.isEmpty() && acknowledge ? Requests.value(message, DONE) : answer;
+      return acknowledge ? Requests.value(message, DONE) : answer;
     } catch (ProtocolException refused) {
       if (!acknowledge) {
         throw refused;
