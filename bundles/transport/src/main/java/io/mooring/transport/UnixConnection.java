@@ -26,7 +26,9 @@ final class UnixConnection implements Connection {
   private final Os os;
   private final Object sending = new Object();
 
-  private boolean receiving;
+  /** How many threads are in a call on the socket. */
+  private int calls;
+
   private boolean closed;
 
   UnixConnection(AFUNIXSocket socket, Os os) {
@@ -127,11 +129,18 @@ final class UnixConnection implements Connection {
     for (int i = 0; i < numbers.length; i++) {
       descriptors[i] = FileDescriptorCast.unsafeUsing(numbers[i]).getFileDescriptor();
     }
-    synchronized (sending) {
-      if (descriptors.length > 0) {
-        socket.setOutboundFileDescriptors(descriptors);
+    if (!begin()) {
+      throw new IOException("the connection was closed here");
+    }
+    try {
+      synchronized (sending) {
+        if (descriptors.length > 0) {
+          socket.setOutboundFileDescriptors(descriptors);
+        }
+        socket.getOutputStream().write(whole);
       }
-      socket.getOutputStream().write(whole);
+    } finally {
+      end();
     }
   }
 
@@ -142,13 +151,16 @@ final class UnixConnection implements Connection {
   }
 
   private synchronized boolean begin() {
-    receiving = !closed;
-    return receiving;
+    if (closed) {
+      return false;
+    }
+    calls++;
+    return true;
   }
 
   private synchronized void end() {
-    receiving = false;
-    if (closed) {
+    calls--;
+    if (closed && calls == 0) {
       release();
     }
   }
@@ -158,8 +170,8 @@ final class UnixConnection implements Connection {
   }
 
   /**
-   * Wakes who receives; the descriptor's number is given back only when nobody is in a call on it,
-   * because the next open file may get it.
+   * Wakes who receives or sends; the descriptor's number is given back only when nobody is in a
+   * call on it, because the next open file may get it.
    */
   @Override
   public synchronized void close() {
@@ -168,12 +180,12 @@ final class UnixConnection implements Connection {
     }
     closed = true;
     try {
-      socket.shutdownInput();
-      socket.shutdownOutput();
+      // The socket's own methods do not know that it is connected.
+      socket.getChannel().shutdownInput().shutdownOutput();
     } catch (IOException gone) {
       // The other side was faster.
     }
-    if (!receiving) {
+    if (calls == 0) {
       release();
     }
   }

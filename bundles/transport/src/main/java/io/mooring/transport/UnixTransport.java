@@ -37,6 +37,8 @@ public final class UnixTransport implements Transport {
     try {
       // Our own check comes first, so that nobody's socket is taken from them by the bind.
       socket.setReuseAddress(false);
+      // The listener removes the file itself, and only its own.
+      socket.setDeleteOnClose(false);
       socket.bind(AFUNIXSocketAddress.of(path), BACKLOG);
       return new UnixListener(socket, path, os);
     } catch (IOException failure) {

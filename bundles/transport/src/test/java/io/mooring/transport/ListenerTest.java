@@ -1,0 +1,162 @@
+package io.mooring.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.mooring.api.transport.Connection;
+import io.mooring.api.transport.Listener;
+import io.mooring.api.transport.Message;
+import io.mooring.api.transport.Transport;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.newsclub.net.unix.AFUNIXServerSocket;
+import org.newsclub.net.unix.AFUNIXSocketAddress;
+
+/** Sockets at paths: whose they are, and what is wrong with a path, in one line. */
+@Timeout(20)
+class ListenerTest {
+
+  private final Endpoints endpoints;
+  private final Transport transport;
+
+  ListenerTest() throws IOException {
+    endpoints = new Endpoints();
+    transport = endpoints.transport;
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    endpoints.close();
+  }
+
+  private String refused(Path path) {
+    String line = assertThrows(IOException.class, () -> transport.listen(path)).getMessage();
+    assertEquals(1, line.lines().count(), line);
+    return line;
+  }
+
+  @Test
+  void aSocketThatSomebodyListensAtIsRefusedAndStaysTheirs() throws IOException {
+    assertEquals(
+        "cannot listen at %s: another process listens there".formatted(endpoints.path),
+        refused(endpoints.path));
+    try (Connection front = endpoints.connect();
+        Connection ended = endpoints.accept();
+        Connection back = endpoints.accept()) {
+      assertTrue(ended.receive().isEmpty(), "the one who asked whether somebody listens");
+      front.send(new Message(1, 1, ByteBuffer.allocate(0)));
+      assertTrue(back.receive().isPresent());
+    }
+  }
+
+  @Test
+  void aSocketOfADeadProcessIsTakenOver() throws IOException {
+    Path stale = endpoints.directory.resolve("stale");
+    try (AFUNIXServerSocket dead = AFUNIXServerSocket.newInstance()) {
+      dead.setDeleteOnClose(false);
+      dead.bind(AFUNIXSocketAddress.of(stale));
+    }
+    assertTrue(Files.exists(stale));
+    try (Listener listener = transport.listen(stale);
+        Connection front = transport.connect(stale);
+        Connection back = listener.accept().orElseThrow()) {
+      front.send(new Message(1, 1, ByteBuffer.allocate(0)));
+      assertTrue(back.receive().isPresent());
+    }
+    assertFalse(Files.exists(stale));
+  }
+
+  @Test
+  void whatIsNoSocketIsRefusedAndLeftAlone() throws IOException {
+    Path file = Files.writeString(endpoints.directory.resolve("file"), "precious");
+    Path directory = Files.createDirectory(endpoints.directory.resolve("directory"));
+    Path link = Files.createSymbolicLink(endpoints.directory.resolve("link"), file);
+    for (Path path : new Path[] {file, directory, link}) {
+      assertEquals(
+          "cannot listen at %s: a file that is no socket is there".formatted(path), refused(path));
+    }
+    assertEquals("precious", Files.readString(file));
+    Files.delete(link);
+    Files.delete(directory);
+    Files.delete(file);
+  }
+
+  @Test
+  void aPathHasAtMost107Bytes() throws IOException {
+    int room = Transport.MAX_PATH_BYTES - endpoints.directory.toString().length() - 1;
+    Path longest = endpoints.directory.resolve("x".repeat(room));
+    transport.listen(longest).close();
+    Path tooLong = endpoints.directory.resolve("x".repeat(room + 1));
+    assertEquals(
+        "socket path has 108 bytes, at most 107 are allowed: " + tooLong, refused(tooLong));
+    // Two bytes a letter.
+    Path umlauts = endpoints.directory.resolve("ä".repeat(room / 2 + 1));
+    assertTrue(refused(umlauts).startsWith("socket path has "), refused(umlauts));
+  }
+
+  @Test
+  void aDirectoryThatIsNotThereIsNamed() {
+    Path path = endpoints.directory.resolve("no/s");
+    assertTrue(
+        refused(path).endsWith(endpoints.directory.resolve("no") + " is no directory"),
+        refused(path));
+  }
+
+  @Test
+  void whoAcceptsReturnsWhenTheListenerIsClosed() throws Exception {
+    var accepted = new CompletableFuture<Optional<Connection>>();
+    Thread.ofPlatform()
+        .daemon()
+        .start(() -> {
+          try {
+            accepted.complete(endpoints.listener.accept());
+          } catch (IOException failure) {
+            accepted.completeExceptionally(failure);
+          }
+        });
+    TimeUnit.MILLISECONDS.sleep(20);
+    endpoints.listener.close();
+    endpoints.listener.close();
+    assertTrue(accepted.get().isEmpty());
+    assertTrue(endpoints.listener.accept().isEmpty());
+    assertFalse(Files.exists(endpoints.path));
+  }
+
+  @Test
+  void aFileThatTookTheSocketsPlaceIsLeftAlone() throws IOException {
+    Files.delete(endpoints.path);
+    Files.writeString(endpoints.path, "somebody else's");
+    endpoints.listener.close();
+    assertEquals("somebody else's", Files.readString(endpoints.path));
+  }
+
+  @Test
+  void whereNobodyListensOneCannotConnect() {
+    Path nowhere = endpoints.directory.resolve("nowhere");
+    String line = assertThrows(IOException.class, () -> transport.connect(nowhere)).getMessage();
+    assertTrue(line.startsWith("cannot connect to " + nowhere + ": "), line);
+    assertEquals(1, line.lines().count(), line);
+  }
+
+  @Test
+  void listenersAndFailuresGiveBackTheirDescriptors() throws Exception {
+    var before = new OpenDescriptors();
+    for (int i = 0; i < 50; i++) {
+      transport.listen(endpoints.directory.resolve("again")).close();
+      refused(endpoints.directory.resolve("no/s"));
+      assertThrows(
+          IOException.class, () -> transport.connect(endpoints.directory.resolve("nowhere")));
+    }
+    before.assertUnchanged();
+  }
+}
