@@ -270,7 +270,7 @@ public final class VhostPort implements Port, Worker.Owner {
 
   private PortStatus failed() {
     return new PortStatus(
-        name, state, error, "", "", "", "", 0, 0, 0, 0, "", Map.of(), 0, 0, List.of(), Map.of());
+        name, state, error, "", "", "", "", 0, 0, 0, 0, "", 0, Map.of(), 0, 0, List.of(), Map.of());
   }
 
   private PortStatus current() {
@@ -289,6 +289,7 @@ public final class VhostPort implements Port, Worker.Owner {
         session.map(PortSession::protocolFeatures).orElse(0L),
         peer,
         plane.map(each -> each.worker().name()).orElse(""),
+        plane.map(each -> each.worker().busyNanos()).orElse(0L),
         settings.deviceSettings(),
         mapped.size(),
         mapped.stream().mapToLong(each -> each.region().size()).sum(),

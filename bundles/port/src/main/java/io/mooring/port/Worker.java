@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +55,8 @@ final class Worker implements Runnable {
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final int[] ready = new int[READY];
 
+  private final AtomicLong busyNanos = new AtomicLong();
+
   private Entry[] entries = {};
   private volatile boolean stopping;
 
@@ -75,6 +78,11 @@ final class Worker implements Runnable {
 
   String name() {
     return name;
+  }
+
+  /** Nanoseconds spent in turns that moved something; any thread. */
+  long busyNanos() {
+    return busyNanos.getOpaque();
   }
 
   /** Begins to poll an agent; any thread. */
@@ -161,26 +169,27 @@ final class Worker implements Runnable {
   @Override
   public void run() {
     pin();
-    long idleSince = 0;
+    long last = System.nanoTime();
+    long idleSince = last;
     while (!stopping) {
       runTasks();
       int moved = 0;
       for (Entry entry : entries) {
         moved += turn(entry);
       }
-      if (moved > 0) {
-        idleSince = 0;
-        continue;
-      }
       long now = System.nanoTime();
-      if (idleSince == 0) {
+      if (moved > 0) {
+        // Only this thread writes; a reader may be a turn behind.
+        busyNanos.setOpaque(busyNanos.getPlain() + now - last);
         idleSince = now;
       } else if (now - idleSince > spinNanos) {
         sleep();
-        idleSince = 0;
-        continue;
+        now = System.nanoTime();
+        idleSince = now;
+      } else {
+        Thread.onSpinWait();
       }
-      Thread.onSpinWait();
+      last = now;
     }
     runTasks();
     poller.close();

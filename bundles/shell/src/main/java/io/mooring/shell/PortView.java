@@ -119,6 +119,7 @@ final class PortView {
     json.addProperty("protocolFeatures", hex(port.protocolFeatures()));
     json.addProperty("peer", port.peer());
     json.addProperty("worker", port.worker());
+    json.addProperty("workerBusyNanos", port.workerBusyNanos());
     var settings = new JsonObject();
     port.settings().forEach(settings::addProperty);
     json.add("settings", settings);

@@ -18,6 +18,8 @@ import java.util.Map;
  * @param protocolFeatures protocol features acknowledged
  * @param peer process id of the front-end, 0 when none is connected
  * @param worker the worker that serves it
+ * @param workerBusyNanos nanoseconds that the worker spent in turns that moved something, for this
+ *     port or for others
  * @param settings the rest of its settings: {@code switch}, {@code mtu}
  * @param regions memory regions mapped
  * @param memoryBytes bytes of guest memory mapped
@@ -37,6 +39,7 @@ public record PortStatus(
     long protocolFeatures,
     long peer,
     String worker,
+    long workerBusyNanos,
     Map<String, String> settings,
     int regions,
     long memoryBytes,
