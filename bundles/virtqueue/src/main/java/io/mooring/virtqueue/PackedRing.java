@@ -218,6 +218,14 @@ final class PackedRing implements Ring {
     HostMemory.putLongRelease(firstDescriptor + 8, firstTail);
   }
 
+  @Override
+  public void useAsOne(Chains chains, int from, int to) {
+    long descriptor = descriptor(slot(nextUsed));
+    long tail = usedTail(chains, to - 1, nextUsed < size ? MARKS : 0);
+    nextUsed = ahead(nextUsed, chains, from, to);
+    HostMemory.putLongRelease(descriptor + 8, tail);
+  }
+
   private static long usedTail(Chains chains, int chain, long marks) {
     int written = chains.written[chain];
     long flags = written > 0 ? marks | ChainReader.WRITE : marks;

@@ -32,6 +32,12 @@ sealed interface Ring permits SplitRing, PackedRing {
   /** Tells the driver that it may have chains of a burst back. */
   void use(Chains chains, int from, int to);
 
+  /**
+   * The same for a driver that knows that chains are used in order, in one entry for all of them:
+   * it stands for chains that were used completely.
+   */
+  void useAsOne(Chains chains, int from, int to);
+
   /** Where the next used entry goes. */
   int used();
 

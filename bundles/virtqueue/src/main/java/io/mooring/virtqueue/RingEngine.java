@@ -17,12 +17,20 @@ public final class RingEngine implements VirtqueueEngine {
 
   private static final int MAX_SIZE = 32768;
 
+  /**
+   * NOTIFICATION_DATA and RING_RESET need nothing of a ring: data comes with a notification only as
+   * far as the front-end, which passes on the kick, and a queue that is reset is stopped and opened
+   * again.
+   */
   private static final long FEATURES =
       RingFeature.VERSION_1.mask()
           | RingFeature.ANY_LAYOUT.mask()
           | RingFeature.INDIRECT_DESC.mask()
           | RingFeature.EVENT_IDX.mask()
-          | RingFeature.RING_PACKED.mask();
+          | RingFeature.RING_PACKED.mask()
+          | RingFeature.IN_ORDER.mask()
+          | RingFeature.NOTIFICATION_DATA.mask()
+          | RingFeature.RING_RESET.mask();
 
   private final Os os;
 

@@ -16,6 +16,7 @@ final class RingQueue implements Virtqueue {
   private final GuestView view;
   private final ChainReader reader;
   private final Ring ring;
+  private final boolean ordered;
 
   private int call;
   private boolean begun;
@@ -28,6 +29,7 @@ final class RingQueue implements Virtqueue {
     this.setup = setup;
     this.os = os;
     call = setup.call();
+    ordered = RingFeature.IN_ORDER.in(setup.features());
     view = new GuestView(setup.index(), table);
     reader = new ChainReader(setup.index(), view);
     var tables = new IndirectTables(setup, reader);
@@ -92,11 +94,28 @@ final class RingQueue implements Virtqueue {
       return;
     }
     int before = ring.used();
-    ring.use(chains, 0, count);
+    use(chains, count);
     ring.pass(chains, 0, count);
     if (call >= 0 && ring.calls(before)) {
       os.signal(call);
     }
+  }
+
+  private void use(Chains chains, int count) {
+    if (ordered && !writable(chains, count)) {
+      ring.useAsOne(chains, 0, count);
+    } else {
+      ring.use(chains, 0, count);
+    }
+  }
+
+  /** Whether a burst has buffers that the device writes, and so lengths that the driver needs. */
+  private static boolean writable(Chains chains, int count) {
+    int bytes = 0;
+    for (int i = 0; i < count; i++) {
+      bytes |= chains.writableBytes[i];
+    }
+    return bytes != 0;
   }
 
   @Override

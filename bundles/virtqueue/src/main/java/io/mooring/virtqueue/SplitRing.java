@@ -136,11 +136,25 @@ final class SplitRing implements Ring {
   public void use(Chains chains, int from, int to) {
     int entry = nextUsed - from;
     for (int i = from; i < to; i++) {
-      HostMemory.putLong(
-          used + RING_HEADER + (long) USED_ENTRY * ((entry + i) & mask),
-          Integer.toUnsignedLong(chains.head[i]) | ((long) chains.written[i] << 32));
+      putUsed(entry + i, chains, i);
     }
-    nextUsed = (nextUsed + to - from) & 0xffff;
+    moveUsed(to - from);
+  }
+
+  @Override
+  public void useAsOne(Chains chains, int from, int to) {
+    putUsed(nextUsed, chains, to - 1);
+    moveUsed(to - from);
+  }
+
+  private void putUsed(int entry, Chains chains, int chain) {
+    HostMemory.putLong(
+        used + RING_HEADER + (long) USED_ENTRY * (entry & mask),
+        Integer.toUnsignedLong(chains.head[chain]) | ((long) chains.written[chain] << 32));
+  }
+
+  private void moveUsed(int count) {
+    nextUsed = (nextUsed + count) & 0xffff;
     // Release: the driver sees the entries, and what the device wrote, before the index.
     HostMemory.putShortRelease(used + INDEX, nextUsed);
   }

@@ -56,6 +56,8 @@ class BothSidesTest {
 
   @Provide
   Arbitrary<List<RingFeature>> features() {
-    return Arbitraries.of(RingFeature.INDIRECT_DESC, RingFeature.EVENT_IDX).list().uniqueElements();
+    return Arbitraries.of(RingFeature.INDIRECT_DESC, RingFeature.EVENT_IDX, RingFeature.IN_ORDER)
+        .list()
+        .uniqueElements();
   }
 }

@@ -144,6 +144,29 @@ class PackedQueueTest {
   }
 
   @Test
+  void aDriverThatKnowsTheOrderGetsOneDescriptorForABurstThatItWrote() {
+    try (Guest guest = packed(4, RingFeature.IN_ORDER)) {
+      Virtqueue queue = guest.open();
+      var slots = new PackedSlots(guest);
+      slots.put(0, BUFFER, 64, 0, PackedSlots.AVAILABLE);
+      slots.put(1, BUFFER, 64, 0, PackedSlots.AVAILABLE | Guest.NEXT);
+      slots.put(2, BUFFER, 64, 1, PackedSlots.AVAILABLE);
+      slots.put(3, BUFFER, 64, 3, PackedSlots.AVAILABLE | Guest.WRITE);
+      assertEquals(2, queue.take(chains, 2));
+      queue.publish(chains, 2);
+      assertEquals(MARKS, slots.flags(0));
+      assertEquals(1, slots.id(0), "the last id of the burst");
+      assertEquals(PackedSlots.AVAILABLE | Guest.NEXT, slots.flags(1));
+
+      assertEquals(1, queue.take(chains, 64));
+      chains.written[0] = 7;
+      queue.publish(chains, 1);
+      assertEquals(MARKS | Guest.WRITE, slots.flags(3));
+      assertEquals(7, slots.length(3));
+    }
+  }
+
+  @Test
   void theDriverIsCalledAsItsEventAreaSays() {
     try (Guest guest = packed(4, RingFeature.EVENT_IDX)) {
       Virtqueue queue = guest.open();

@@ -107,6 +107,28 @@ class SplitQueueTest {
   }
 
   @Test
+  void aDriverThatKnowsTheOrderGetsOneEntryForABurstThatItWrote() {
+    try (Guest guest = new Guest(8, RingFeature.IN_ORDER)) {
+      Virtqueue queue = guest.open();
+      for (int i = 0; i < 5; i++) {
+        guest.descriptor(i, Guest.GUEST + 0x1a0000, 64, i < 3 ? 0 : Guest.WRITE, 0);
+        guest.offer(i, i);
+      }
+      assertEquals(3, queue.take(chains, 3));
+      queue.publish(chains, 3);
+      assertEquals(3, guest.usedIndex());
+      assertEquals(2, guest.usedHead(0), "the last head of the burst");
+
+      assertEquals(2, queue.take(chains, 64));
+      chains.written[0] = 7;
+      queue.publish(chains, 2);
+      assertEquals(3, guest.usedHead(3));
+      assertEquals(7, guest.usedLength(3), "a length is told for each");
+      assertEquals(4, guest.usedHead(4));
+    }
+  }
+
+  @Test
   void withoutEventIndicesTheFlagDecidesAboutCalls() {
     try (Guest guest = new Guest(8)) {
       Virtqueue queue = guest.open();
