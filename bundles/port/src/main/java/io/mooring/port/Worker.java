@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -133,7 +134,8 @@ final class Worker implements Runnable {
     tasks.add(() -> {
       try {
         result.complete(task.call());
-      } catch (Exception | InternalError failure) {
+      } catch (Throwable failure) {
+        // The caller's, whatever it is: the worker has other ports.
         result.completeExceptionally(failure);
       }
     });
@@ -175,7 +177,7 @@ final class Worker implements Runnable {
       runTasks();
       int moved = 0;
       for (Entry entry : entries) {
-        moved += turn(entry);
+        moved += guarded(entry, Agent::poll);
       }
       long now = System.nanoTime();
       if (moved > 0) {
@@ -212,9 +214,10 @@ final class Worker implements Runnable {
     }
   }
 
-  private int turn(Entry entry) {
+  /** Lets an agent have its turn; when it fails, the guilty port answers for it. */
+  private int guarded(Entry entry, ToIntFunction<Agent> turn) {
     try {
-      return entry.agent().poll();
+      return turn.applyAsInt(entry.agent());
     } catch (QueueFault fault) {
       Arrays.stream(entries)
           .map(Entry::owner)
@@ -249,36 +252,33 @@ final class Worker implements Runnable {
 
   private void sleep() {
     try {
-      if (!arm() && tasks.isEmpty()) {
+      if (arm() == 0 && tasks.isEmpty()) {
         poller.await(ready, LONGEST_SLEEP_MILLIS);
       }
     } catch (IOException failure) {
       LOG.error("{}: cannot wait: {}", name, failure.getMessage());
     }
     for (Entry entry : entries) {
-      guarded(entry, false);
+      guarded(entry, Worker::disarm);
     }
   }
 
-  private boolean arm() {
-    boolean work = false;
+  /** Returns how many agents have work already. */
+  private int arm() {
+    int work = 0;
     for (Entry entry : entries) {
-      work |= guarded(entry, true);
+      work += guarded(entry, Worker::arm);
     }
     return work;
   }
 
-  private boolean guarded(Entry entry, boolean arm) {
-    try {
-      if (arm) {
-        return entry.agent().arm();
-      }
-      entry.agent().disarm();
-      return false;
-    } catch (InternalError fault) {
-      truncated(entry);
-      return true;
-    }
+  private static int arm(Agent agent) {
+    return agent.arm() ? 1 : 0;
+  }
+
+  private static int disarm(Agent agent) {
+    agent.disarm();
+    return 0;
   }
 
   /** Ends the thread; its agents were removed before. */

@@ -1,0 +1,33 @@
+package io.mooring.port;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** An owner that notes what its agent is guilty of. */
+final class FakeOwner implements Worker.Owner {
+
+  final List<String> faults = new CopyOnWriteArrayList<>();
+  volatile boolean intact = true;
+  volatile Runnable atFault = () -> {};
+  private final String name;
+
+  FakeOwner(String name) {
+    this.name = name;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public void fault(String reason) {
+    faults.add(reason);
+    atFault.run();
+  }
+
+  @Override
+  public boolean memoryIntact() {
+    return intact;
+  }
+}

@@ -1,0 +1,339 @@
+package io.mooring.port;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.mooring.api.device.QueueFault;
+import io.mooring.api.os.Os;
+import io.mooring.api.virtqueue.QueueException;
+import io.mooring.linux.LinuxOs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** One thread polls everybody, stands still for nobody, and sleeps when there is nothing to do. */
+@Timeout(30)
+class WorkerTest {
+
+  private static final long SPIN = TimeUnit.MICROSECONDS.toNanos(50);
+
+  private final Os os = new LinuxOs();
+  private final Rooms rooms = new Rooms();
+  private final Worker worker;
+  private final FakeAgent agent = new FakeAgent();
+  private final FakeAgent other = new FakeAgent();
+  private final FakeOwner owner = new FakeOwner("a");
+  private final FakeOwner otherOwner = new FakeOwner("b");
+
+  WorkerTest() throws IOException {
+    rooms.bindOs(os);
+    worker = new Worker("worker-test", -1, SPIN, rooms);
+  }
+
+  @AfterEach
+  void close() {
+    worker.close();
+  }
+
+  private void poll(FakeAgent... agents) {
+    for (FakeAgent each : agents) {
+      worker.add(each, each == agent ? owner : otherOwner);
+    }
+  }
+
+  private Thread thread() {
+    return worker.call(Thread::currentThread);
+  }
+
+  private static void assertPolledOn(FakeAgent agent) {
+    long before = agent.polls.get();
+    Eventually.holds("the agent is polled", () -> agent.polls.get() > before + 3);
+  }
+
+  @Test
+  void anAgentIsPolledFromTheTimeItIsAddedUntilItIsRemoved() {
+    agent.work = () -> 1;
+    poll(agent);
+    assertSame(thread(), agent.joinedOn);
+    assertPolledOn(agent);
+    worker.remove(agent);
+    assertSame(thread(), agent.leftOn);
+    long polls = agent.polls.get();
+    thread();
+    assertEquals(polls, agent.polls.get());
+  }
+
+  @Test
+  void tasksRunBetweenTwoTurns() throws InterruptedException {
+    var polling = new AtomicBoolean();
+    var overlaps = new AtomicInteger();
+    agent.work =
+        () -> {
+          polling.set(true);
+          Thread.onSpinWait();
+          polling.set(false);
+          return 1;
+        };
+    poll(agent);
+    Thread[] callers = new Thread[4];
+    for (int i = 0; i < callers.length; i++) {
+      callers[i] =
+          Thread.ofPlatform()
+              .start(() -> {
+                for (int call = 0; call < 500; call++) {
+                  overlaps.addAndGet(worker.call(() -> polling.get() ? 1 : 0));
+                }
+              });
+    }
+    for (Thread each : callers) {
+      each.join();
+    }
+    assertEquals(0, overlaps.get());
+  }
+
+  @Test
+  void aTaskOfTheWorkerItselfRunsAtOnce() {
+    assertEquals(7, worker.call(() -> worker.call(() -> 7)));
+  }
+
+  @Test
+  void whatATaskThrowsIsThrownToItsCallerAndTheWorkerLivesOn() {
+    var refused = new QueueException("queue 3: no");
+    assertSame(
+        refused,
+        assertThrows(
+            QueueException.class,
+            () ->
+                worker.call(() -> {
+                  throw refused;
+                })));
+    assertEquals(
+        "checked",
+        assertThrows(
+                IllegalStateException.class,
+                () ->
+                    worker.call(() -> {
+                      throw new IOException("checked");
+                    }))
+            .getMessage());
+    assertEquals(1, worker.call(() -> 1));
+  }
+
+  /** A bundle that was replaced may lack a class all of a sudden. */
+  @Test
+  void anErrorInATaskIsThrownToItsCallerAndTheWorkerLivesOn() {
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            worker.call(() -> {
+              throw new NoClassDefFoundError("io/mooring/net/Frames");
+            }));
+    assertEquals(1, worker.call(() -> 1));
+  }
+
+  @Test
+  void truncatedMemoryInATaskIsTheQueuesFault() {
+    QueueException fault =
+        assertThrows(
+            QueueException.class,
+            () ->
+                worker.call(() -> {
+                  throw new InternalError("a fault occurred in an unsafe memory access");
+                }));
+    assertEquals("guest memory was truncated while in use", fault.getMessage());
+  }
+
+  @Test
+  void aQueuesFaultEndsItsOwnPortOnly() {
+    agent.work =
+        () -> {
+          throw new QueueException("queue 1: descriptor index 99");
+        };
+    owner.atFault = () -> agent.work = () -> 0;
+    poll(other, agent);
+    Eventually.holds("the fault is told", () -> !owner.faults.isEmpty());
+    worker.add(new FakeAgent(), new FakeOwner("c"));
+    assertEquals(List.of("queue 1: descriptor index 99"), owner.faults);
+    assertEquals(List.of(), otherOwner.faults);
+    assertPolledOn(agent);
+    assertPolledOn(other);
+  }
+
+  @Test
+  void aFaultThatAnotherPortIsGuiltyOfEndsThatOne() {
+    agent.work =
+        () -> {
+          throw new QueueFault("b", new QueueException("queue 0: no room"));
+        };
+    otherOwner.atFault = () -> agent.work = () -> 0;
+    poll(agent, other);
+    Eventually.holds("the fault is told", () -> !otherOwner.faults.isEmpty());
+    assertEquals(List.of("queue 0: no room"), otherOwner.faults);
+    assertEquals(List.of(), owner.faults);
+    assertPolledOn(agent);
+  }
+
+  @Test
+  void aBugInADeviceEndsItsPortAndNotTheWorker() {
+    agent.work =
+        () -> {
+          throw new ArrayIndexOutOfBoundsException("7");
+        };
+    owner.atFault =
+        () ->
+            agent.work =
+                () -> {
+                  throw new StackOverflowError();
+                };
+    poll(agent, other);
+    Eventually.holds("both faults are told", () -> owner.faults.size() > 1);
+    assertTrue(owner.faults.get(0).startsWith("internal error: java.lang.ArrayIndexOut"));
+    assertTrue(owner.faults.get(1).startsWith("internal error: java.lang.StackOverflow"));
+    assertPolledOn(other);
+  }
+
+  @Test
+  void truncatedMemoryEndsThePortsWhoseMemoryIsGone() {
+    otherOwner.intact = false;
+    otherOwner.atFault =
+        () -> {
+          otherOwner.intact = true;
+          agent.work = () -> 0;
+        };
+    agent.work =
+        () -> {
+          throw new InternalError("a fault occurred in an unsafe memory access");
+        };
+    poll(other, agent);
+    Eventually.holds("the fault is told", () -> !otherOwner.faults.isEmpty());
+    assertEquals(List.of("guest memory was truncated while in use"), otherOwner.faults);
+    assertEquals(List.of(), owner.faults);
+  }
+
+  @Test
+  void anAccessThatFailsWhileAllMemoryIsThereEndsThePolledPort() {
+    agent.work =
+        () -> {
+          throw new InternalError("a fault occurred in an unsafe memory access");
+        };
+    owner.atFault = () -> agent.work = () -> 0;
+    poll(agent, other);
+    Eventually.holds("the fault is told", () -> !owner.faults.isEmpty());
+    assertEquals(List.of("a memory access failed"), owner.faults);
+    assertEquals(List.of(), otherOwner.faults);
+  }
+
+  @Test
+  void anIdleWorkerSleepsUntilAKick() throws Exception {
+    int kick = os.eventfd();
+    worker.watch(kick);
+    poll(agent);
+    Eventually.holds("the worker asks for kicks", () -> agent.arms.get() > 0);
+    TimeUnit.MILLISECONDS.sleep(50);
+    long asleep = agent.polls.get();
+    TimeUnit.MILLISECONDS.sleep(200);
+    assertEquals(asleep, agent.polls.get(), "polls while asleep");
+    os.signal(kick);
+    Eventually.holds("the kick wakes the worker", () -> agent.polls.get() > asleep);
+    Eventually.holds("kicks are not wanted while awake", () -> agent.disarms.get() > 0);
+    worker.unwatch(kick);
+    os.close(kick);
+  }
+
+  @Test
+  void aKickThatIsNotWatchedAnyMoreWakesNobody() throws Exception {
+    int kick = os.eventfd();
+    worker.watch(kick);
+    worker.unwatch(kick);
+    poll(agent);
+    Eventually.holds("the worker asks for kicks", () -> agent.arms.get() > 0);
+    TimeUnit.MILLISECONDS.sleep(50);
+    long asleep = agent.polls.get();
+    os.signal(kick);
+    TimeUnit.MILLISECONDS.sleep(100);
+    assertEquals(asleep, agent.polls.get());
+    os.close(kick);
+  }
+
+  @Test
+  void aTaskWakesASleepingWorkerAtOnce() throws InterruptedException {
+    poll(agent);
+    Eventually.holds("the worker asks for kicks", () -> agent.arms.get() > 0);
+    TimeUnit.MILLISECONDS.sleep(50);
+    long from = System.nanoTime();
+    thread();
+    long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from);
+    assertTrue(took < 500, "the task waited for " + took + " ms");
+  }
+
+  @Test
+  void whoFindsWorkWhileArmingIsPolledAndNotSleptOver() {
+    agent.workWhenArmed = true;
+    poll(agent);
+    Eventually.holds("the agent is polled again and again", () -> agent.arms.get() > 20);
+  }
+
+  @Test
+  void anAgentsOwnDescriptorWakesTheWorker() throws Exception {
+    int wake = os.eventfd();
+    agent.wakeDescriptor = wake;
+    poll(agent);
+    Eventually.holds("the worker asks for kicks", () -> agent.arms.get() > 0);
+    TimeUnit.MILLISECONDS.sleep(50);
+    long asleep = agent.polls.get();
+    os.signal(wake);
+    Eventually.holds("the descriptor wakes the worker", () -> agent.polls.get() > asleep);
+    worker.remove(agent);
+    os.close(wake);
+  }
+
+  @Test
+  void aFaultWhileArmingEndsItsOwnPortAndNotTheWorker() {
+    agent.atArm =
+        () -> {
+          throw new QueueException("queue 1: available index is 300 ahead");
+        };
+    owner.atFault = () -> agent.atArm = () -> {};
+    poll(agent, other);
+    Eventually.holds("the fault is told", () -> !owner.faults.isEmpty());
+    assertEquals(List.of("queue 1: available index is 300 ahead"), owner.faults);
+    Eventually.holds("the worker goes on", () -> other.arms.get() > 1);
+  }
+
+  @Test
+  void aClosedWorkersThreadHasEnded() throws IOException {
+    var second = new Worker("worker-closing", -1, SPIN, rooms);
+    Thread thread = second.call(Thread::currentThread);
+    assertEquals("worker-closing", thread.getName());
+    second.close();
+    assertFalse(thread.isAlive());
+    assertEquals(5, second.call(() -> 5), "tasks after the end run on their caller");
+  }
+
+  @Test
+  void aWorkerRunsOnItsProcessor() throws IOException {
+    int[] processors = os.processors();
+    int last = processors[processors.length - 1];
+    var pinned = new Worker("worker-pinned", last, SPIN, rooms);
+    String status = pinned.call(() -> Files.readString(Path.of("/proc/thread-self/status")));
+    pinned.close();
+    assertTrue(status.contains("Cpus_allowed_list:\t" + last + "\n"), status);
+  }
+
+  @Test
+  void aProcessorThatIsNotThereIsToldAndDoneWithout() throws IOException {
+    var unpinned = new Worker("worker-unpinned", 4095, SPIN, rooms);
+    assertEquals(1, unpinned.call(() -> 1));
+    unpinned.close();
+  }
+}
