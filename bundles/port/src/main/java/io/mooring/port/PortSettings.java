@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What a port's configuration says.
@@ -51,7 +52,7 @@ record PortSettings(
         .findFirst()
         .ifPresent(key -> {
           throw new IllegalArgumentException(
-              "unknown key %s; the keys are %s".formatted(key, new java.util.TreeSet<>(KEYS)));
+              "unknown key %s; the keys are %s".formatted(key, new TreeSet<>(KEYS)));
         });
     String mode = given.getOrDefault("mode", "server");
     if (!mode.equals("server") && !mode.equals("client")) {
@@ -75,18 +76,20 @@ record PortSettings(
     if (text == null || text.isEmpty()) {
       throw new IllegalArgumentException("socket is missing: a port needs the path of its socket");
     }
-    int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > Transport.MAX_PATH_BYTES) {
-      throw new IllegalArgumentException(
-          "socket path has %d bytes, at most %d are allowed: %s"
-              .formatted(bytes, Transport.MAX_PATH_BYTES, text));
-    }
+    Path path;
     try {
-      return Path.of(text).toAbsolutePath();
+      path = Path.of(text).toAbsolutePath();
     } catch (InvalidPathException invalid) {
       throw new IllegalArgumentException(
           "socket=%s is not a path: %s".formatted(text, invalid.getReason()), invalid);
     }
+    int bytes = path.toString().getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > Transport.MAX_PATH_BYTES) {
+      throw new IllegalArgumentException(
+          "socket path has %d bytes, at most %d are allowed: %s"
+              .formatted(bytes, Transport.MAX_PATH_BYTES, path));
+    }
+    return path;
   }
 
   private static int number(Map<String, String> given, String key, int least, int most) {
