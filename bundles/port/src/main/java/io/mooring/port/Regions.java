@@ -40,11 +40,14 @@ final class Regions {
       }
       return made;
     } catch (IOException failure) {
-      made.forEach(this::unmap);
-      for (int i = made.size(); i < descriptors.length; i++) {
-        rooms.os().close(descriptors[i]);
-      }
       throw new ProtocolException(failure.getMessage(), failure);
+    } finally {
+      if (made.size() < descriptors.length) {
+        made.forEach(this::unmap);
+        for (int i = made.size(); i < descriptors.length; i++) {
+          rooms.os().close(descriptors[i]);
+        }
+      }
     }
   }
 
