@@ -61,6 +61,7 @@ final class PortQueue implements QueueSession {
   public void size(int count) throws ProtocolException {
     refuseWhileRunning("size");
     size = count;
+    update();
   }
 
   @Override
@@ -166,7 +167,10 @@ final class PortQueue implements QueueSession {
   /** Runs the queue if all that it needs is there and it does not run yet. */
   void update() throws ProtocolException {
     boolean ready = started && size > 0 && addressed && (enabled || session.alwaysEnabled());
-    if (!ready || running || session.plane().isEmpty() || session.engine().isEmpty()) {
+    if (!ready
+        || running
+        || session.plane().isEmpty()
+        || session.engine().isEmpty()) {
       return;
     }
     var setup =
@@ -209,7 +213,7 @@ final class PortQueue implements QueueSession {
         });
   }
 
-  /** The session ends or is reset: nothing stays open. */
+  /** The session ends: nothing stays open. */
   void close() {
     suspend();
     close(kick);
