@@ -164,6 +164,13 @@ final class PortQueue implements QueueSession {
     return base;
   }
 
+  /** Stops the queue until the front-end has said anew where it is and that it is to run. */
+  void reset() {
+    stop();
+    enabled = false;
+    addressed = false;
+  }
+
   /** Runs the queue if all that it needs is there and it does not run yet. */
   void update() throws ProtocolException {
     boolean ready = started && size > 0 && addressed && (enabled || session.alwaysEnabled());
@@ -215,16 +222,11 @@ final class PortQueue implements QueueSession {
 
   /** The session ends: nothing stays open. */
   void close() {
-    suspend();
-    close(kick);
+    reset();
     close(call);
     close(error);
-    kick = NONE;
     call = NONE;
     error = NONE;
-    started = false;
-    enabled = false;
-    addressed = false;
   }
 
   private void close(int descriptor) {

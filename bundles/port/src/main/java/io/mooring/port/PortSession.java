@@ -166,7 +166,7 @@ final class PortSession implements Session {
 
   @Override
   public void reset() {
-    suspend();
+    queues.values().forEach(PortQueue::reset);
     status = 0;
   }
 

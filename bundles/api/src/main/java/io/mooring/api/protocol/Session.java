@@ -44,7 +44,10 @@ public interface Session {
   /** How many memory regions the port may have. */
   int memorySlots();
 
-  /** Forgets queues and features as after a new connection (RESET_OWNER, SET_STATUS 0). */
+  /**
+   * Stops all queues until the front-end starts them anew (RESET_OWNER, SET_STATUS 0). Memory and
+   * what was negotiated stay.
+   */
   void reset();
 
   /**
