@@ -54,10 +54,13 @@ final class DataPlane {
     });
   }
 
-  /** On the worker: takes all queues away at once, because the guest broke a rule. */
+  /** Takes all queues away at once, because the guest broke a rule. */
   void stopAll() {
-    running.keySet().forEach(device::detach);
-    running.clear();
+    worker.call(() -> {
+      running.keySet().forEach(device::detach);
+      running.clear();
+      return null;
+    });
   }
 
   boolean runs(int index) {
@@ -107,10 +110,7 @@ final class DataPlane {
 
   /** Polls the device no more. */
   void close() {
-    worker.call(() -> {
-      stopAll();
-      return null;
-    });
+    stopAll();
     worker.remove(device);
   }
 }

@@ -176,6 +176,7 @@ final class PortQueue implements QueueSession {
     boolean ready = started && size > 0 && addressed && (enabled || session.alwaysEnabled());
     if (!ready
         || running
+        || session.faulted()
         || session.plane().isEmpty()
         || session.engine().isEmpty()) {
       return;

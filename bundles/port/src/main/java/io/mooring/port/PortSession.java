@@ -50,8 +50,9 @@ final class PortSession implements Session {
     return profile;
   }
 
+  /** Also of a session that faulted: what runs must be stopped before its memory goes. */
   Optional<DataPlane> plane() {
-    return faulted ? Optional.empty() : plane.get();
+    return plane.get();
   }
 
   Optional<Worker> worker() {

@@ -1,0 +1,82 @@
+package io.mooring.port;
+
+import io.mooring.api.device.Device;
+import io.mooring.api.virtqueue.Virtqueue;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+
+/** A device without work; it writes down what it is given. */
+final class FakeDevice implements Device {
+
+  final Set<Integer> attached = new ConcurrentSkipListSet<>();
+  private final List<String> log;
+
+  /** What a poll throws, once, if not null. */
+  volatile RuntimeException fault;
+
+  FakeDevice(List<String> log) {
+    this.log = log;
+  }
+
+  @Override
+  public String group() {
+    return "test";
+  }
+
+  @Override
+  public void joined() {
+    log.add("joined");
+  }
+
+  @Override
+  public void left() {
+    log.add("left");
+  }
+
+  @Override
+  public int poll() {
+    RuntimeException thrown = fault;
+    if (thrown != null) {
+      fault = null;
+      throw thrown;
+    }
+    return 0;
+  }
+
+  @Override
+  public boolean arm() {
+    return fault != null;
+  }
+
+  @Override
+  public void disarm() {}
+
+  @Override
+  public void negotiated(long features) {
+    log.add("negotiated %x".formatted(features));
+  }
+
+  @Override
+  public void attach(Virtqueue queue) {
+    attached.add(queue.index());
+    log.add("attached " + queue.index());
+  }
+
+  @Override
+  public void detach(int index) {
+    attached.remove(index);
+    log.add("detached " + index);
+  }
+
+  @Override
+  public void announce(long mac) {
+    log.add("announced %x".formatted(mac));
+  }
+
+  @Override
+  public Map<String, Long> counters() {
+    return Map.of("frames", 7L);
+  }
+}

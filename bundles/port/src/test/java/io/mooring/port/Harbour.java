@@ -1,0 +1,117 @@
+package io.mooring.port;
+
+import io.mooring.api.memory.Region;
+import io.mooring.api.os.Os;
+import io.mooring.api.profile.Profile;
+import io.mooring.api.protocol.ProtocolException;
+import io.mooring.api.protocol.QueueSession;
+import io.mooring.api.virtio.RingFeature;
+import io.mooring.linux.LinuxOs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A session with a device on a worker, and a front-end's numbers and descriptors for it. */
+final class Harbour implements AutoCloseable {
+
+  static final long FEATURES = RingFeature.VERSION_1.mask() | RingFeature.PROTOCOL_FEATURES.mask();
+  static final Profile PROFILE =
+      new Profile("test.v1", "net", RingFeature.VERSION_1.mask(), 1024, 4, 9000);
+
+  final Os os = new LinuxOs();
+
+  /** What happened, in order. */
+  final List<String> log = new CopyOnWriteArrayList<>();
+
+  final Rooms rooms = new Rooms();
+  final FakeMemory memory = new FakeMemory(log);
+  final FakeEngine engine = new FakeEngine("engine", log);
+  final FakeDevice device = new FakeDevice(log);
+  final FakeOwner owner = new FakeOwner("a");
+  final Worker worker;
+  final PortSession session;
+  final Optional<DataPlane> plane;
+  private final Set<Integer> openBefore;
+
+  Harbour() throws IOException {
+    openBefore = descriptors();
+    rooms.bindOs(os);
+    rooms.bindMemory(memory);
+    rooms.bindEngine(engine);
+    worker = new Worker("worker-test", -1, TimeUnit.MICROSECONDS.toNanos(50), rooms);
+    plane = Optional.of(new DataPlane(device, worker, owner));
+    PortSettings settings =
+        PortSettings.of("a", Map.of("socket", "/tmp/a", "queues", "3", "mtu", "1500"));
+    session = new PortSession(settings, PROFILE, rooms, () -> plane);
+    log.clear();
+  }
+
+  /** Eventfds and memfds that are open. */
+  private static Set<Integer> descriptors() throws IOException {
+    Set<Integer> open = new TreeSet<>();
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path each : all.toList()) {
+        if (Files.exists(each, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+          String what = Files.readSymbolicLink(each).toString();
+          if (what.contains("eventfd") || what.contains("memfd:") || what.contains("eventpoll")) {
+            open.add(Integer.valueOf(each.getFileName().toString()));
+          }
+        }
+      }
+    }
+    return open;
+  }
+
+  int eventfd() throws IOException {
+    return os.eventfd();
+  }
+
+  int memfd() throws IOException {
+    return os.memfd("test", 4096);
+  }
+
+  static Region region(long guestAddress) {
+    return new Region(guestAddress, 0x1000, guestAddress + 0x7000_0000L, 0);
+  }
+
+  /** Brings a queue up as front-ends do. */
+  int start(int index, int base) throws IOException, ProtocolException {
+    QueueSession queue = session.queue(index);
+    int kick = eventfd();
+    queue.size(256);
+    queue.base(base);
+    queue.addresses(1000, 2000, 3000);
+    queue.call(eventfd());
+    queue.kick(kick);
+    queue.enable(true);
+    return kick;
+  }
+
+  /** The log since the last time. */
+  List<String> happened() {
+    List<String> events = List.copyOf(log);
+    log.clear();
+    return events;
+  }
+
+  /** Ends everything; nothing may stay open. */
+  @Override
+  public void close() throws IOException {
+    session.close();
+    plane.orElseThrow().close();
+    worker.close();
+    Set<Integer> open = descriptors();
+    open.removeAll(openBefore);
+    if (!open.isEmpty()) {
+      throw new AssertionError("descriptors left open: " + open);
+    }
+  }
+}

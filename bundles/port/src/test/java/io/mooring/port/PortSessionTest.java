@@ -1,0 +1,226 @@
+package io.mooring.port;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.mooring.api.memory.Region;
+import io.mooring.api.protocol.ProtocolException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a connected front-end said survives rooms that go, and nothing survives the front-end. */
+class PortSessionTest {
+
+  private final Harbour harbour;
+  private final PortSession session;
+
+  PortSessionTest() throws IOException {
+    harbour = new Harbour();
+    session = harbour.session;
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    harbour.close();
+  }
+
+  private void share(long... guestAddresses) throws IOException, ProtocolException {
+    int[] descriptors = new int[guestAddresses.length];
+    for (int i = 0; i < descriptors.length; i++) {
+      descriptors[i] = harbour.memfd();
+    }
+    session.memory(
+        java.util.Arrays.stream(guestAddresses).mapToObj(Harbour::region).toList(), descriptors);
+  }
+
+  private List<Long> shared() {
+    return session.mapped().stream().map(each -> each.region().guestAddress()).toList();
+  }
+
+  @Test
+  void whatIsOfferedIsTheProfilesAndTheSettings() {
+    assertEquals(Harbour.FEATURES, session.offeredFeatures());
+    assertEquals(3, session.queueNumber());
+    assertEquals(6, session.maxQueues());
+    assertEquals(1024, session.maxRing());
+    assertEquals(4, session.memorySlots());
+    assertEquals("a", session.port());
+  }
+
+  @Test
+  void settingsDoNotRaiseTheProfilesQueues() {
+    PortSettings many = PortSettings.of("a", Map.of("socket", "/tmp/a", "queues", "100"));
+    PortSettings any = PortSettings.of("a", Map.of("socket", "/tmp/a"));
+    for (PortSettings each : List.of(many, any)) {
+      var other = new PortSession(each, Harbour.PROFILE, harbour.rooms, Optional::empty);
+      assertEquals(4, other.queueNumber());
+    }
+  }
+
+  @Test
+  void anotherTableIsInUseBeforeTheOldOneIsUnmapped() throws Exception {
+    session.features(Harbour.FEATURES);
+    harbour.start(0, 0);
+    share(0x1000);
+    harbour.happened();
+    share(0x2000, 0x3000);
+    assertEquals(
+        List.of("mapped 2000", "mapped 3000", "queue 0 has 2 regions", "unmapped 1000"),
+        harbour.happened());
+  }
+
+  @Test
+  void aTableThatCannotBeMappedLeavesTheOldOneAndClosesItsDescriptors() throws Exception {
+    share(0x1000);
+    harbour.memory.unmappable = 0x3000;
+    harbour.happened();
+    String line =
+        assertThrows(ProtocolException.class, () -> share(0x2000, 0x3000, 0x4000)).getMessage();
+    assertTrue(line.startsWith("no room for region guest 0x3000"), line);
+    assertEquals(List.of("mapped 2000", "unmapped 2000"), harbour.happened());
+    assertEquals(List.of(0x1000L), shared());
+  }
+
+  @Test
+  void aBugWhileMappingClosesTheDescriptorsToo() {
+    harbour.memory.unmappable = 0x3000;
+    harbour.memory.bug = new IllegalArgumentException("bug");
+    assertThrows(IllegalArgumentException.class, () -> share(0x2000, 0x3000, 0x4000));
+    assertEquals(List.of(), shared());
+  }
+
+  @Test
+  void withoutTheMemoryRoomNothingIsMapped() {
+    harbour.rooms.unbindMemory(harbour.memory);
+    String line = assertThrows(ProtocolException.class, () -> share(0x2000)).getMessage();
+    assertEquals("the memory bundle is not there: no region can be mapped", line);
+    harbour.rooms.bindMemory(harbour.memory);
+  }
+
+  @Test
+  void regionsAreAddedAndRemovedOneByOne() throws Exception {
+    session.features(Harbour.FEATURES);
+    harbour.start(0, 0);
+    session.addRegion(Harbour.region(0x1000), harbour.memfd());
+    session.addRegion(Harbour.region(0x2000), harbour.memfd());
+    harbour.happened();
+    session.removeRegion(Harbour.region(0x1000));
+    assertEquals(List.of("queue 0 has 1 regions", "unmapped 1000"), harbour.happened());
+    assertEquals(List.of(0x2000L), shared());
+  }
+
+  @Test
+  void aRegionIsRemovedByItsAddressesAndSize() throws Exception {
+    session.addRegion(Harbour.region(0x1000), harbour.memfd());
+    Region same = Harbour.region(0x1000);
+    for (Region other :
+        List.of(
+            new Region(0x2000, same.size(), same.userAddress(), 0),
+            new Region(0x1000, 0x999, same.userAddress(), 0),
+            new Region(0x1000, same.size(), 5, 0))) {
+      String line =
+          assertThrows(ProtocolException.class, () -> session.removeRegion(other)).getMessage();
+      assertEquals(other + " is not there, it cannot be removed", line);
+    }
+    session.removeRegion(new Region(0x1000, same.size(), same.userAddress(), 77));
+    assertEquals(List.of(), shared());
+  }
+
+  @Test
+  void aRegionThatOverlapsOrIsOneTooManyIsRefusedAndItsDescriptorClosed() throws Exception {
+    share(0x1000, 0x2000, 0x3000, 0x4000);
+    assertTrue(
+        assertThrows(
+                ProtocolException.class,
+                () -> session.addRegion(Harbour.region(0x4fff), harbour.memfd()))
+            .getMessage()
+            .contains("overlaps region guest 0x4000"));
+    assertTrue(
+        assertThrows(
+                ProtocolException.class,
+                () -> session.addRegion(Harbour.region(0x5000), harbour.memfd()))
+            .getMessage()
+            .endsWith("is one too many, there are 4 slots"));
+    assertEquals(4, shared().size());
+  }
+
+  @Test
+  void aRingThatIsNotInTheNewTableStopsItsQueueBeforeTheMemoryGoes() throws Exception {
+    session.features(Harbour.FEATURES);
+    harbour.start(0, 0);
+    share(0x1000);
+    harbour.engine.refusal = "queue 0: used ring at 0x7d0 is not in one memory region";
+    harbour.happened();
+    String line =
+        assertThrows(ProtocolException.class, () -> session.removeRegion(Harbour.region(0x1000)))
+            .getMessage();
+    assertEquals(harbour.engine.refusal, line);
+    assertEquals(List.of("detached 0", "unmapped 1000"), harbour.happened());
+  }
+
+  @Test
+  void queuesGoOnWithAnotherEngineWhereTheyWere() throws Exception {
+    session.features(Harbour.FEATURES);
+    harbour.start(0, 100);
+    harbour.start(1, 200);
+    harbour.engine.progress = 11;
+    session.suspend();
+    assertTrue(harbour.device.attached.isEmpty());
+    harbour.rooms.unbindEngine(harbour.engine);
+    session.resume();
+    assertTrue(harbour.device.attached.isEmpty(), "queues run without an engine");
+    var fresh = new FakeEngine("fresh", harbour.log);
+    harbour.rooms.bindEngine(fresh);
+    harbour.happened();
+    session.resume();
+    List<String> order = harbour.happened();
+    assertTrue(order.contains("fresh opens 0 at 111"), order::toString);
+    assertTrue(order.contains("fresh opens 1 at 211"), order::toString);
+    assertEquals(Harbour.FEATURES, fresh.lastSetup.features());
+  }
+
+  @Test
+  void whatTheFrontEndSaysWhileTheEngineIsAwayCountsWhenItIsBack() throws Exception {
+    session.features(Harbour.FEATURES);
+    harbour.rooms.unbindEngine(harbour.engine);
+    harbour.start(0, 5);
+    assertTrue(harbour.device.attached.isEmpty());
+    harbour.rooms.bindEngine(harbour.engine);
+    session.resume();
+    assertTrue(harbour.device.attached.contains(0));
+  }
+
+  @Test
+  void theDeviceIsToldTheFeatures() throws Exception {
+    session.features(Harbour.FEATURES);
+    assertEquals(List.of("negotiated %x".formatted(Harbour.FEATURES)), harbour.happened());
+  }
+
+  @Test
+  void anMtuAboveThePortsIsRefused() throws Exception {
+    session.mtu(1500);
+    String line = assertThrows(ProtocolException.class, () -> session.mtu(1501)).getMessage();
+    assertEquals("MTU 1501 is above 1500, which the port is limited to", line);
+  }
+
+  @Test
+  void anArrivalIsPassedToTheDevice() {
+    session.announce(0xaabb);
+    assertEquals(List.of("announced aabb"), harbour.happened());
+  }
+
+  @Test
+  void memoryIsIntactAsLongAsEveryRegionIs() throws Exception {
+    assertTrue(session.memoryIntact());
+    share(0x1000);
+    assertTrue(session.memoryIntact());
+    harbour.memory.intact = false;
+    assertFalse(session.memoryIntact());
+  }
+}
