@@ -16,6 +16,7 @@ final class Child implements AutoCloseable {
 
   private static final Pattern COMPLAINT =
       Pattern.compile("(?i)error|fail|cannot|invalid|unable|refused|mooring:");
+  private static final int LINES = 3;
   private static final Duration GRACE = Duration.ofSeconds(5);
 
   private final String name;
@@ -100,14 +101,16 @@ final class Child implements AutoCloseable {
     return BenchException.failed("%s ended: %s".formatted(name, lastWords()));
   }
 
-  /** The last line that complains, or else the last line. */
+  /** The last lines that complain, or else the last line. */
   private String lastWords() {
     List<String> lines =
         output().lines().map(String::strip).filter(each -> !each.isEmpty()).toList();
-    return lines.stream()
-        .filter(COMPLAINT.asPredicate())
-        .reduce((_, later) -> later)
-        .orElse(lines.isEmpty() ? "nothing" : lines.getLast());
+    List<String> complaints = lines.stream().filter(COMPLAINT.asPredicate()).toList();
+    if (complaints.isEmpty()) {
+      return lines.isEmpty() ? "nothing" : lines.getLast();
+    }
+    return String.join(
+        " / ", complaints.subList(Math.max(0, complaints.size() - LINES), complaints.size()));
   }
 
   /** Waits until it has ended by itself, and ends it when it does not. */

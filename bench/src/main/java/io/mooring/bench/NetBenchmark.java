@@ -55,7 +55,7 @@ final class NetBenchmark implements Benchmark {
     int pairs = settings.number("--pairs", 1, 1000);
     List<Integer> sizes = settings.numbers("--sizes", 60, LARGEST);
     int seconds = settings.number("--seconds", 1, 3600);
-    Processors cores = Processors.of(settings);
+    Processors cores = Processors.of(settings, Processors.available());
     DeviceOptions options = DeviceOptions.parse(settings.text("--vdev"));
     if (!options.mergeable() && sizes.stream().anyMatch(size -> size > Testpmd.BUFFER_BYTES)) {
       throw BenchException.usage(

@@ -20,9 +20,16 @@ final class FrameReader {
   private int headerBytes = NetHeader.BYTES;
   private long features;
 
+  /**
+   * Whether a header can ask for anything. One that cannot is not read: it stays in the driver's
+   * cache.
+   */
+  private boolean offloads;
+
   /** The sender's features: which header its frames have and which offloads it may ask for. */
   void negotiated(long acknowledged, int bytes) {
     features = acknowledged;
+    offloads = NetFeature.CSUM.in(acknowledged);
     headerBytes = bytes;
   }
 
@@ -57,8 +64,11 @@ final class FrameReader {
     frames.offset[i] = offset;
     frames.destination[i] = HostMemory.getLong(frame) & MAC;
     frames.source[i] = HostMemory.getLong(frame + 6) & MAC;
-    long word = HostMemory.getLong(header);
     frames.header[i] = 0;
+    if (!offloads) {
+      return;
+    }
+    long word = HostMemory.getLong(header);
     if (!NetHeader.plain(word)) {
       int checksumOffset = HostMemory.getUnsignedShort(header + 8);
       if (valid(word, checksumOffset, frames.length[i])) {
@@ -77,9 +87,7 @@ final class FrameReader {
       return gso == NetHeader.GSO_NONE;
     }
     int start = NetHeader.checksumStart(word);
-    if (!NetFeature.CSUM.in(features)
-        || start < Frames.ETHERNET_BYTES
-        || start + checksumOffset + 2 > length) {
+    if (start < Frames.ETHERNET_BYTES || start + checksumOffset + 2 > length) {
       return false;
     }
     return switch (gso) {

@@ -172,9 +172,15 @@ final class FrameWriter {
     offset = 0;
     boolean fits = buffers.length[first] >= headerBytes;
     long to = fits ? buffers.address[first] : scratch;
-    HostMemory.putLong(to, frames.header[frame]);
-    HostMemory.putShort(to + 8, frames.checksumOffset[frame]);
-    if (headerBytes == NetHeader.BYTES) {
+    // A buffer that came back with the same header is not written: the line stays in the caches of
+    // both sides.
+    if (HostMemory.getLong(to) != frames.header[frame]) {
+      HostMemory.putLong(to, frames.header[frame]);
+    }
+    if (HostMemory.getUnsignedShort(to + 8) != frames.checksumOffset[frame]) {
+      HostMemory.putShort(to + 8, frames.checksumOffset[frame]);
+    }
+    if (headerBytes == NetHeader.BYTES && HostMemory.getUnsignedShort(to + NUM_BUFFERS) != used) {
       HostMemory.putShort(to + NUM_BUFFERS, used);
     }
     if (fits) {

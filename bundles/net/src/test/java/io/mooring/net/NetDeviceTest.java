@@ -189,10 +189,10 @@ class NetDeviceTest {
 
   @Test
   void malformedFramesAreGivenBackAndCounted() {
-    ann.starts(MODERN);
+    ann.starts(OFFLOADS);
     bob.starts(MODERN);
     ann.sends(new byte[13]);
-    ann.sends(new VnetHeader(1, 0, 0, 0, 34, 16), frame(2, 1, 60));
+    ann.sends(new VnetHeader(1, 0, 0, 0, 0, 16), frame(2, 1, 60));
     assertEquals(2, ann.device.poll());
     assertEquals(2, ann.transmit.used.size());
     assertEquals(2, ann.counter("from_guest_dropped_malformed"));
