@@ -33,6 +33,9 @@ final class FeatureBundle {
   /** Namespace of what a device's bundle provides: device, features, max_queues. */
   static final String DEVICE = "io.mooring.device";
 
+  /** What a feature bundle's symbolic name begins with; the profile's name follows. */
+  static final String SYMBOLIC_NAME = "io.mooring.feature.";
+
   /** Where the text is in the bundle. */
   static final String ENTRY = "OSGI-INF/mooring.profile";
 
@@ -71,7 +74,7 @@ final class FeatureBundle {
     Attributes headers = manifest.getMainAttributes();
     headers.put(Attributes.Name.MANIFEST_VERSION, "1.0");
     headers.putValue("Bundle-ManifestVersion", "2");
-    headers.putValue("Bundle-SymbolicName", "io.mooring.feature." + profile.name());
+    headers.putValue("Bundle-SymbolicName", SYMBOLIC_NAME + profile.name());
     headers.putValue("Bundle-Version", version);
     headers.putValue("Bundle-Name", "Profile " + profile.name());
     headers.putValue("Provide-Capability", provided(profile));
