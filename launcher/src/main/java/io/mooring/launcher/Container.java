@@ -19,7 +19,10 @@ import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.framework.startlevel.FrameworkStartLevel;
 import org.osgi.framework.wiring.FrameworkWiring;
 
-/** Felix with the distribution's bundles: those of {@code bundles/N/} start at start level N. */
+/**
+ * Felix with the distribution's bundles: those of {@code bundles/N/} start at start level N, and
+ * those of {@code features/} hold data only and are never started, since some may not resolve.
+ */
 final class Container {
 
   /** Everything but the prompt. */
@@ -48,7 +51,11 @@ final class Container {
           bundles.add(bundle);
         }
       }
-      framework.adapt(FrameworkWiring.class).resolveBundles(bundles);
+      var all = new ArrayList<>(bundles);
+      for (Path jar : jars(distribution.resolve("features"))) {
+        all.add(framework.getBundleContext().installBundle(jar.toUri().toString()));
+      }
+      framework.adapt(FrameworkWiring.class).resolveBundles(all);
       for (Bundle bundle : bundles) {
         if (bundle.getHeaders().get(Constants.FRAGMENT_HOST) == null) {
           bundle.start(Bundle.START_ACTIVATION_POLICY);
@@ -76,7 +83,9 @@ final class Container {
     properties.put(
         "felix.fileinstall.dir", home.etc() + "," + home.load() + "," + home.transientEtc());
     properties.put("felix.fileinstall.tmpdir", home.data().resolve("fileinstall").toString());
-    properties.put("felix.fileinstall.poll", "500");
+    // Twice this is how long a file must have been as it is.
+    properties.put("felix.fileinstall.poll", "250");
+    properties.put("felix.fileinstall.filter", ".*\\.(cfg|jar)");
     properties.put("felix.fileinstall.noInitialDelay", "true");
     properties.put("felix.fileinstall.configEncoding", "UTF-8");
     // Files are the truth: the shell writes them itself, whole and at once.
@@ -91,14 +100,16 @@ final class Container {
     var levels = new TreeMap<Integer, List<Path>>();
     try (Stream<Path> directories = Files.list(distribution.resolve("bundles"))) {
       for (Path directory : directories.toList()) {
-        try (Stream<Path> jars = Files.list(directory)) {
-          levels.put(
-              Integer.valueOf(directory.getFileName().toString()),
-              jars.filter(jar -> jar.toString().endsWith(".jar")).sorted().toList());
-        }
+        levels.put(Integer.valueOf(directory.getFileName().toString()), jars(directory));
       }
     }
     return levels;
+  }
+
+  private static List<Path> jars(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+    }
   }
 
   BundleContext context() {

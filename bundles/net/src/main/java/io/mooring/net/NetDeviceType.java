@@ -4,12 +4,21 @@ import io.mooring.api.device.Device;
 import io.mooring.api.device.DeviceType;
 import io.mooring.api.virtio.NetFeature;
 import java.util.Map;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /** Makes the virtio-net devices, each on the switch that its port names. */
 @Component
+@Capability(
+    namespace = "io.mooring.device",
+    attribute = {
+      "device=net",
+      "features:List<String>='csum,guest_announce,guest_csum,guest_tso4,guest_tso6,host_mtu"
+          + ",host_tso4,host_tso6,mq,mrg_rxbuf'",
+      "max_queues:Long=256"
+    })
 public final class NetDeviceType implements DeviceType {
 
   /** 128 pairs, as other back-ends have. */

@@ -242,10 +242,11 @@ final class PortSession implements Session {
 
   @Override
   public void mtu(int bytes) throws ProtocolException {
-    String pinned = settings.deviceSettings().get("mtu");
-    if (pinned != null && Integer.parseInt(pinned) < bytes) {
+    int most = settings.mtu().orElse(profile.mtu());
+    if (bytes > most) {
       throw new ProtocolException(
-          "MTU %d is above %s, which the port is limited to".formatted(bytes, pinned));
+          "MTU %d is above %d, which profile %s and the port allow"
+              .formatted(bytes, most, profile.name()));
     }
   }
 

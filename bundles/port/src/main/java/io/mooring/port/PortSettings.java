@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -70,6 +71,12 @@ record PortSettings(
         Optional.ofNullable(given.get("profile")).filter(text -> !text.isEmpty()),
         queues,
         deviceSettings);
+  }
+
+  /** The largest MTU, where it is less than the profile's. */
+  OptionalInt mtu() {
+    String text = deviceSettings.get("mtu");
+    return text == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(text));
   }
 
   private static Path socket(String text) {

@@ -4,6 +4,7 @@ import io.mooring.api.device.DeviceType;
 import io.mooring.api.memory.GuestMemory;
 import io.mooring.api.os.Os;
 import io.mooring.api.profile.Profiles;
+import io.mooring.api.profile.ProfilesListener;
 import io.mooring.api.protocol.Protocol;
 import io.mooring.api.transport.Transport;
 import io.mooring.api.virtqueue.VirtqueueEngine;
@@ -24,8 +25,8 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
  * told after each change, on the thread that changes, so that a room that leaves is out of use when
  * its bundle stops.
  */
-@Component(service = Rooms.class)
-public final class Rooms {
+@Component(service = {Rooms.class, ProfilesListener.class})
+public final class Rooms implements ProfilesListener {
 
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Map<String, DeviceType> devices = new ConcurrentHashMap<>();
@@ -75,6 +76,11 @@ public final class Rooms {
 
   Optional<DeviceType> device(String name) {
     return Optional.ofNullable(devices.get(name));
+  }
+
+  @Override
+  public void profilesChanged() {
+    changed();
   }
 
   private void changed() {

@@ -60,6 +60,8 @@ final class SocketLoop {
     if (served != null) {
       String missing = port.missing();
       port.state(missing.isEmpty() ? PortState.CONNECTED : PortState.PARKED, missing);
+    } else if (listener != null) {
+      port.idle(PortState.LISTENING);
     }
   }
 
@@ -164,6 +166,13 @@ final class SocketLoop {
   private void serve(Connection connection) {
     Optional<PortSession> session = port.begin(pid(connection));
     try {
+      if (session.isEmpty()) {
+        LOG.warn(
+            "port {}: front-end{} is refused: {}",
+            settings.name(),
+            who(connection),
+            port.why());
+      }
       if (session.isEmpty() || closed) {
         return;
       }
@@ -182,7 +191,7 @@ final class SocketLoop {
       port.end();
       connection.close();
       if (!closed) {
-        port.state(settings.client() ? PortState.CONNECTING : PortState.LISTENING, "");
+        port.idle(settings.client() ? PortState.CONNECTING : PortState.LISTENING);
       }
     }
   }

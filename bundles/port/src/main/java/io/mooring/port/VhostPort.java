@@ -18,6 +18,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.ComponentConstants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -125,6 +126,7 @@ public final class VhostPort implements Port, Worker.Owner {
     if (!error.isEmpty()) {
       properties.put(ERROR, error);
     }
+    session.ifPresent(each -> properties.put(PROFILE, each.profile().name()));
     return FrameworkUtil.asDictionary(properties);
   }
 
@@ -142,6 +144,24 @@ public final class VhostPort implements Port, Worker.Owner {
     }
   }
 
+  /** Without a front-end: is as it is meant to be, or waits for what is missing. */
+  void idle(PortState meant) {
+    lock.lock();
+    try {
+      if (session.isEmpty()) {
+        String why = why();
+        state(why.isEmpty() ? meant : PortState.PARKED, why);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Why a front-end would be refused; empty when it would not. */
+  String why() {
+    return refusal().isEmpty() ? missing() : refusal();
+  }
+
   /**
    * The rooms that a session needs and that are not there now, or the profile that is not served;
    * empty when all is well.
@@ -155,20 +175,23 @@ public final class VhostPort implements Port, Worker.Owner {
     rooms
         .device(settings.device())
         .ifPresentOrElse(any -> {}, () -> missing.add("a bundle for device " + settings.device()));
-    if (missing.isEmpty() && profile().isEmpty()) {
-      missing.add("profile " + settings.profile().orElse("(any)"));
+    if (missing.isEmpty() && !connected() && offer() instanceof Offer.Waits waits) {
+      missing.add(waits.what());
     }
     return missing.isEmpty() ? "" : "waits for " + String.join(", ", missing);
   }
 
-  private Optional<Profile> profile() {
-    return rooms
-        .profiles()
-        .flatMap(profiles ->
-            settings
-                .profile()
-                .map(profiles::find)
-                .orElseGet(() -> profiles.latest(settings.device())));
+  private boolean connected() {
+    lock.lock();
+    try {
+      return session.isPresent();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Offer offer() {
+    return Offer.of(settings, rooms.profiles());
   }
 
   /** Binds the port to the rooms that are there now, when they are other ones than before. */
@@ -197,9 +220,9 @@ public final class VhostPort implements Port, Worker.Owner {
     }
   }
 
-  /** Why the device refuses the port's settings; empty when it does not. */
+  /** Why the device or the profile refuses the port's settings; empty when they do not. */
   String refusal() {
-    return refusal;
+    return refusal.isEmpty() && offer() instanceof Offer.Refused refused ? refused.why() : refusal;
   }
 
   private DataPlane open(DeviceType type) {
@@ -222,7 +245,8 @@ public final class VhostPort implements Port, Worker.Owner {
     lock.lock();
     try {
       peer = pid;
-      session = profile().map(pinned -> new PortSession(settings, pinned, rooms, () -> plane));
+      session =
+          offer().pinned().map(pinned -> new PortSession(settings, pinned, rooms, () -> plane));
       return session;
     } finally {
       lock.unlock();
@@ -274,7 +298,7 @@ public final class VhostPort implements Port, Worker.Owner {
   }
 
   private PortStatus current() {
-    Optional<Profile> offered = session.map(PortSession::profile).or(this::profile);
+    Optional<Profile> offered = session.map(PortSession::profile).or(() -> offer().pinned());
     var mapped = session.map(PortSession::mapped).orElse(List.of());
     return new PortStatus(
         name,
@@ -298,7 +322,7 @@ public final class VhostPort implements Port, Worker.Owner {
   }
 
   @Deactivate
-  void close() {
+  void close(int reason) {
     rooms.ignore(roomsChanged);
     if (loop != null) {
       loop.close();
@@ -311,5 +335,8 @@ public final class VhostPort implements Port, Worker.Owner {
       lock.unlock();
     }
     registration.unregister();
+    if (reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED) {
+      rooms.profiles().ifPresent(profiles -> profiles.forget(name));
+    }
   }
 }

@@ -26,7 +26,11 @@ record ProfileText(Profile profile, List<String> aliases, String source) {
   /** What a file's name ends in. */
   static final String SUFFIX = ".profile";
 
-  private static final int MAX_BYTES = 64 * 1024;
+  static final int MAX_BYTES = 64 * 1024;
+
+  /** As wide as the files that we ship are. */
+  private static final int WIDTH = 100;
+
   private static final int MAX_NAME = 100;
   private static final Set<String> KEYS =
       new TreeSet<>(Set.of("name", "source", "aliases", "values"));
@@ -41,8 +45,7 @@ record ProfileText(Profile profile, List<String> aliases, String source) {
    */
   static ProfileText parse(byte[] bytes) {
     if (bytes.length > MAX_BYTES) {
-      throw new IllegalArgumentException(
-          "it is %d bytes long, allowed are %d".formatted(bytes.length, MAX_BYTES));
+      throw new IllegalArgumentException("it is longer than %d bytes".formatted(MAX_BYTES));
     }
     Map<String, String> keys = keys(decode(bytes));
     String name = name(value(keys, "name"));
@@ -56,6 +59,27 @@ record ProfileText(Profile profile, List<String> aliases, String source) {
     }
     Profile profile = Values.parse(name, value(keys, "values"));
     return new ProfileText(profile, aliases, value(keys, "source"));
+  }
+
+  /** A file that says this of a profile. */
+  static String print(Profile profile, String source) {
+    var lines = new StringBuilder();
+    lines.append("name: ").append(name(profile.name())).append('\n');
+    lines.append("source: ").append(source).append('\n');
+    var line = new StringBuilder("values: ");
+    for (String value : Values.print(profile).split("(?<=,)", -1)) {
+      if (line.length() + value.length() > WIDTH) {
+        lines.append(line).append('\n');
+        line = new StringBuilder("  ");
+      }
+      line.append(value);
+    }
+    return lines.append(line).append('\n').toString();
+  }
+
+  /** All its names, its own first. */
+  Stream<String> names() {
+    return Stream.concat(Stream.of(profile.name()), aliases.stream());
   }
 
   /** Checks a profile's name: a lineage and a version, {@code org.dpdk.v18.11}. */

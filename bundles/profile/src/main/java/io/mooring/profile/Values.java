@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,6 +29,31 @@ final class Values {
   static final String MTU = "mtu";
   private static final String UNMET = "unmet";
 
+  /** Ring: virtio 1.3, section 2.7; queue pairs and MTU: section 5.1.4.1. */
+  private static final Map<String, Range> NET_LIMITS =
+      Map.of(
+          DEVICE,
+          new Range(0, 0),
+          UNMET,
+          new Range(0, 0),
+          MAX_RING,
+          new Range(2, 32768),
+          queuesKey("net"),
+          new Range(1, 32768),
+          MTU,
+          new Range(68, 65535));
+
+  private static final Map<String, Range> BLK_LIMITS =
+      Map.of(
+          DEVICE,
+          new Range(0, 0),
+          UNMET,
+          new Range(0, 0),
+          MAX_RING,
+          new Range(2, 32768),
+          queuesKey("blk"),
+          new Range(1, 32768));
+
   private Values() {}
 
   /** The canonical text. Total: any profile of a known device has one. */
@@ -52,10 +76,14 @@ final class Values {
 
   /** SHA-256 of the canonical text: equal for equal interfaces, whatever they are called. */
   static String hash(Profile profile) {
+    return hash(print(profile));
+  }
+
+  /** SHA-256 of a canonical text. */
+  static String hash(String canonical) {
     try {
       byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest(print(profile).getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256").digest(canonical.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this Java lacks SHA-256, which every Java has", e);
@@ -77,6 +105,32 @@ final class Values {
   /** Reads values that describe what some back-end does, rules or no rules. */
   static Profile parseAny(String name, String text) {
     return read(name, split(text));
+  }
+
+  /**
+   * Reads values that an operator gives to pin an interface: what is left out is off, or the least
+   * that every back-end has, so that the same text means the same interface on every host.
+   *
+   * @return named by its canonical text
+   * @throws IllegalArgumentException as {@link #parse} does
+   */
+  static Profile given(String text) {
+    Map<String, String> values = split(text);
+    String device = values.computeIfAbsent(DEVICE, key -> "net");
+    FeatureNames names = FeatureNames.of(device);
+    values.putIfAbsent(MAX_RING, "256");
+    values.putIfAbsent(queuesKey(device), "1");
+    if (device.equals("net")) {
+      values.putIfAbsent(MTU, "1500");
+    }
+    Profile profile = read("", values);
+    Rules.require(profile, unmet(names, values));
+    return profile.withName(print(profile));
+  }
+
+  /** Whether a text is a list of values rather than a name. */
+  static boolean isList(String text) {
+    return text.contains("=");
   }
 
   private static Map<String, String> split(String text) {
@@ -176,17 +230,8 @@ final class Values {
     return device.equals("net") ? "max_queue_pairs" : "max_queues";
   }
 
-  /** Ring: virtio 1.3, section 2.7; queue pairs and MTU: section 5.1.4.1. */
   private static Map<String, Range> limits(String device) {
-    var limits = new HashMap<String, Range>();
-    limits.put(DEVICE, new Range(0, 0));
-    limits.put(UNMET, new Range(0, 0));
-    limits.put(MAX_RING, new Range(2, 32768));
-    limits.put(queuesKey(device), new Range(1, 32768));
-    if (device.equals("net")) {
-      limits.put(MTU, new Range(68, 65535));
-    }
-    return limits;
+    return device.equals("net") ? NET_LIMITS : BLK_LIMITS;
   }
 
   private record Range(int from, int to) {

@@ -1,6 +1,7 @@
 package io.mooring.profile;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
  */
 record Version(String lineage, List<Integer> numbers) implements Comparable<Version> {
 
+  /** What stands for the newest version in a lineage's name: {@code org.dpdk.latest}. */
   static final String LATEST = ".latest";
 
   static Version of(String name) {
@@ -28,6 +30,13 @@ record Version(String lineage, List<Integer> numbers) implements Comparable<Vers
       order = Integer.compare(at(i), other.at(i));
     }
     return order;
+  }
+
+  /** As OSGi writes versions: three numbers, and what goes beyond them as a qualifier. */
+  String osgi() {
+    String more = numbers.stream().skip(3).map(String::valueOf).collect(Collectors.joining("_"));
+    String three = at(0) + "." + Math.max(0, at(1)) + "." + Math.max(0, at(2));
+    return more.isEmpty() ? three : three + "." + more;
   }
 
   private int at(int index) {

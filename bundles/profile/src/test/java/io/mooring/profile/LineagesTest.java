@@ -1,7 +1,6 @@
 package io.mooring.profile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mooring.api.profile.Profile;
 import io.mooring.api.virtio.RingFeature;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,25 +54,6 @@ class LineagesTest {
   })
   void applicationsOfferWhatTheyWereSeenToOffer(String name, String word) {
     assertOffers(name, word);
-  }
-
-  @Test
-  void noVersionIsBumpedForNothing() {
-    List<Profile> versions =
-        BY_NAME.values().stream().distinct().sorted(LineagesTest::byVersion).toList();
-    for (int i = 1; i < versions.size(); i++) {
-      Profile older = versions.get(i - 1);
-      Profile newer = versions.get(i);
-      boolean sameLineage =
-          Version.of(older.name()).lineage().equals(Version.of(newer.name()).lineage());
-      assertTrue(
-          !sameLineage || !Comparison.differences(older, newer).isEmpty(),
-          newer.name() + " equals " + older.name());
-    }
-  }
-
-  private static int byVersion(Profile one, Profile other) {
-    return Version.of(one.name()).compareTo(Version.of(other.name()));
   }
 
   /** The table has the vhost-user channel's own bit, which a profile has not: a port adds it. */

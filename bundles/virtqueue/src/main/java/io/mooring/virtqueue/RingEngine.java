@@ -7,12 +7,19 @@ import io.mooring.api.virtqueue.QueueException;
 import io.mooring.api.virtqueue.QueueSetup;
 import io.mooring.api.virtqueue.Virtqueue;
 import io.mooring.api.virtqueue.VirtqueueEngine;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /** Makes queues of the ring format that the driver negotiated. */
 @Component
+@Capability(
+    namespace = "io.mooring.engine",
+    attribute = {
+      "features:List<String>='any_layout,event_idx,indirect_desc,packed,version_1'",
+      "max_ring:Long=32768"
+    })
 public final class RingEngine implements VirtqueueEngine {
 
   private static final int MAX_SIZE = 32768;

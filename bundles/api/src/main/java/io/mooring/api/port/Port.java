@@ -15,6 +15,9 @@ public interface Port {
   /** Service property: one line that says why the port failed; absent otherwise. */
   String ERROR = "port.error";
 
+  /** Service property: the name of the profile that a connected front-end has; else absent. */
+  String PROFILE = "port.profile";
+
   /** The factory PID of a port's configuration. */
   String FACTORY_PID = "io.mooring.port";
 
