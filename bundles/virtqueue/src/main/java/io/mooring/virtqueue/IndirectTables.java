@@ -31,13 +31,19 @@ final class IndirectTables {
     this.reader = reader;
   }
 
-  /** Appends a table's buffers to the chain in the making, which ends with them. */
-  void add(Chains chains, int head, long table, int bytes, boolean next) {
-    if (!negotiated || next) {
+  /**
+   * Appends a table's buffers to the chain in the making, which ends with them.
+   *
+   * @param linked whether the descriptor is in a list where it may not be
+   */
+  void add(Chains chains, int head, long table, int bytes, boolean linked) {
+    if (!negotiated || linked) {
       throw new QueueException(
           "queue %d: chain %d has an indirect table %s"
               .formatted(
-                  queue, head, negotiated ? "and a next descriptor" : "that was not negotiated"));
+                  queue,
+                  head,
+                  negotiated ? "in a list of descriptors" : "that was not negotiated"));
     }
     int entries = bytes / ChainReader.DESCRIPTOR_BYTES;
     if (bytes <= 0 || bytes % ChainReader.DESCRIPTOR_BYTES != 0 || entries > most) {

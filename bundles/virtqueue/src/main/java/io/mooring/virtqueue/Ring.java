@@ -30,13 +30,31 @@ sealed interface Ring permits SplitRing, PackedRing {
   void pass(Chains chains, int from, int to);
 
   /** Tells the driver that it may have chains of a burst back. */
-  void use(Chains chains, int from, int to);
+  default void use(Chains chains, int from, int to) {
+    if (inOrder() && !writable(chains, from, to)) {
+      useAsOne(chains, from, to);
+    } else {
+      useEach(chains, from, to);
+    }
+  }
 
-  /**
-   * The same for a driver that knows that chains are used in order, in one entry for all of them:
-   * it stands for chains that were used completely.
-   */
+  /** Whether the driver knows that chains are used in order (VIRTIO_F_IN_ORDER). */
+  boolean inOrder();
+
+  /** By an entry for each. */
+  void useEach(Chains chains, int from, int to);
+
+  /** By one entry, which means in order that all of them were used completely. */
   void useAsOne(Chains chains, int from, int to);
+
+  /** Whether chains have buffers that the device writes, and so lengths that the driver needs. */
+  private static boolean writable(Chains chains, int from, int to) {
+    int bytes = 0;
+    for (int i = from; i < to; i++) {
+      bytes |= chains.writableBytes[i];
+    }
+    return bytes != 0;
+  }
 
   /** Where the next used entry goes. */
   int used();
@@ -49,6 +67,12 @@ sealed interface Ring permits SplitRing, PackedRing {
 
   /** Asks the driver for no kicks. */
   void disarm();
+
+  /** Marks the used entries that were written since a position. */
+  void logUsed(WriteLog log, int usedBefore);
+
+  /** Marks what {@link #arm} and {@link #disarm} wrote. */
+  void logWish(WriteLog log);
 
   /** Both positions in the form that GET_VRING_BASE answers. */
   int base();

@@ -16,7 +16,12 @@ final class RingQueue implements Virtqueue {
   private final GuestView view;
   private final ChainReader reader;
   private final Ring ring;
-  private final boolean ordered;
+
+  /** Null when nothing is tracked; looked at once a burst. */
+  private final Tracker tracker;
+
+  /** Null while nothing is logged; looked at once a burst. */
+  private WriteLog log;
 
   private int call;
   private boolean begun;
@@ -29,7 +34,6 @@ final class RingQueue implements Virtqueue {
     this.setup = setup;
     this.os = os;
     call = setup.call();
-    ordered = RingFeature.IN_ORDER.in(setup.features());
     view = new GuestView(setup.index(), table);
     reader = new ChainReader(setup.index(), view);
     var tables = new IndirectTables(setup, reader);
@@ -37,6 +41,8 @@ final class RingQueue implements Virtqueue {
         RingFeature.RING_PACKED.in(setup.features())
             ? new PackedRing(setup, reader, tables)
             : new SplitRing(setup, reader, tables);
+    tracker =
+        setup.inflight().present() ? new Tracker(InflightPart.of(setup, ring), ring, reader) : null;
     memory(table);
   }
 
@@ -46,10 +52,14 @@ final class RingQueue implements Virtqueue {
     reader.forget();
     mapped = ring.map(view);
     ready = mapped;
+    log = table.log().map(each -> new WriteLog(each, table)).orElse(null);
     if (mapped && !begun) {
       begun = true;
       ring.begin();
-      ring.disarm();
+      if (tracker != null) {
+        tracker.recover();
+      }
+      disarm();
     }
   }
 
@@ -75,14 +85,21 @@ final class RingQueue implements Virtqueue {
 
   @Override
   public boolean available() {
-    return ready && ring.available();
+    return ready && ((tracker != null && tracker.pending()) || ring.available());
   }
 
   @Override
   public int take(Chains chains, int limit) {
     reader.begin(chains);
     if (ready) {
-      ring.gather(chains, Math.min(limit, chains.capacity()));
+      int most = Math.min(limit, chains.capacity());
+      if (tracker == null) {
+        ring.gather(chains, most);
+      } else {
+        tracker.resubmit(chains, most);
+        ring.gather(chains, most);
+        tracker.took(chains);
+      }
       ready = chains.count > 0 || !reader.waiting();
     }
     return chains.count;
@@ -90,38 +107,33 @@ final class RingQueue implements Virtqueue {
 
   @Override
   public void publish(Chains chains, int count) {
+    int before = ring.used();
+    if (tracker != null) {
+      tracker.publish(chains, count);
+    } else if (count > 0) {
+      ring.use(chains, 0, count);
+      ring.pass(chains, 0, count);
+    }
     if (count == 0) {
       return;
     }
-    int before = ring.used();
-    use(chains, count);
-    ring.pass(chains, 0, count);
+    if (log != null) {
+      log.settle();
+      log.chains(chains, count);
+      if (logsRing()) {
+        ring.logUsed(log, before);
+      }
+    }
     if (call >= 0 && ring.calls(before)) {
       os.signal(call);
     }
-  }
-
-  private void use(Chains chains, int count) {
-    if (ordered && !writable(chains, count)) {
-      ring.useAsOne(chains, 0, count);
-    } else {
-      ring.use(chains, 0, count);
-    }
-  }
-
-  /** Whether a burst has buffers that the device writes, and so lengths that the driver needs. */
-  private static boolean writable(Chains chains, int count) {
-    int bytes = 0;
-    for (int i = 0; i < count; i++) {
-      bytes |= chains.writableBytes[i];
-    }
-    return bytes != 0;
   }
 
   @Override
   public boolean arm() {
     if (mapped) {
       ring.arm();
+      logWish();
       // The driver publishes a chain and then reads our wish; we wrote the wish and now look for
       // chains.
       VarHandle.fullFence();
@@ -133,6 +145,18 @@ final class RingQueue implements Virtqueue {
   public void disarm() {
     if (mapped) {
       ring.disarm();
+      logWish();
     }
+  }
+
+  private void logWish() {
+    if (log != null && logsRing()) {
+      log.settle();
+      ring.logWish(log);
+    }
+  }
+
+  private boolean logsRing() {
+    return setup.usedLog() != QueueSetup.NO_LOG;
   }
 }

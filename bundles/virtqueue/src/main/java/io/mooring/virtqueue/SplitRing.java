@@ -25,10 +25,12 @@ final class SplitRing implements Ring {
   private final IndirectTables tables;
   private final int mask;
   private final boolean eventIndex;
+  private final boolean inOrder;
 
   private long descriptors;
   private long available;
   private long used;
+  private long usedGuest;
   private int nextAvailable;
   private int nextUsed;
 
@@ -37,6 +39,7 @@ final class SplitRing implements Ring {
     this.reader = reader;
     this.tables = tables;
     mask = setup.size() - 1;
+    inOrder = RingFeature.IN_ORDER.in(setup.features());
     eventIndex = RingFeature.EVENT_IDX.in(setup.features());
     nextAvailable = setup.base() & 0xffff;
   }
@@ -62,6 +65,8 @@ final class SplitRing implements Ring {
     used =
         view.ring(
             "used ring", setup.used(), 4, RING_HEADER + USED_ENTRY * size + event, Iotlb.WRITE);
+    // With an IOMMU the front-end names the used ring's log by an IOVA too.
+    usedGuest = view.table().translated() ? view.table().hostToGuest(used) : setup.usedLog();
     return descriptors != MemoryTable.NONE
         && available != MemoryTable.NONE
         && used != MemoryTable.NONE;
@@ -80,7 +85,7 @@ final class SplitRing implements Ring {
   @Override
   public void gather(Chains chains, int most) {
     // Acquire: the descriptors behind the index are read after it.
-    int ready = (HostMemory.getUnsignedShortAcquire(available + INDEX) - nextAvailable) & 0xffff;
+    int ready = offeredSince(nextAvailable);
     if (ready > setup.size()) {
       throw new QueueException(
           "queue %d: available index is %d ahead, the ring has %d"
@@ -88,17 +93,28 @@ final class SplitRing implements Ring {
     }
     int wanted = Math.min(ready, most - chains.count);
     for (int i = 0; i < wanted && reader.more(); i++) {
-      gatherChain(chains, head(i));
+      gatherChain(chains, headAt(nextAvailable + i));
     }
   }
 
-  /** The head that the driver offers so many places after the position. */
-  private int head(int ahead) {
-    return HostMemory.getUnsignedShort(
-        available + RING_HEADER + (long) AVAILABLE_ENTRY * ((nextAvailable + ahead) & mask));
+  /** How many chains the driver has offered that were not used when the index was {@code used}. */
+  int offeredSince(int used) {
+    return (HostMemory.getUnsignedShortAcquire(available + INDEX) - used) & 0xffff;
   }
 
-  private void gatherChain(Chains chains, int head) {
+  /** The head that the driver offers at an index. */
+  int headAt(int index) {
+    return HostMemory.getUnsignedShort(
+        available + RING_HEADER + (long) AVAILABLE_ENTRY * (index & mask));
+  }
+
+  /** Takes the next chain from another index. */
+  void moveTo(int index) {
+    nextAvailable = index & 0xffff;
+  }
+
+  /** Gathers a chain by its head. */
+  void gatherChain(Chains chains, int head) {
     int next = head;
     for (int left = setup.size(); left > 0; left--) {
       if (next > mask) {
@@ -133,7 +149,12 @@ final class SplitRing implements Ring {
   }
 
   @Override
-  public void use(Chains chains, int from, int to) {
+  public boolean inOrder() {
+    return inOrder;
+  }
+
+  @Override
+  public void useEach(Chains chains, int from, int to) {
     int entry = nextUsed - from;
     for (int i = from; i < to; i++) {
       putUsed(entry + i, chains, i);
@@ -193,6 +214,23 @@ final class SplitRing implements Ring {
     // again.
     if (!eventIndex) {
       HostMemory.putShort(used, NO_NOTIFY);
+    }
+  }
+
+  @Override
+  public void logUsed(WriteLog log, int usedBefore) {
+    int first = usedBefore & mask;
+    int count = (nextUsed - usedBefore) & 0xffff;
+    int toEnd = Math.min(count, setup.size() - first);
+    log.guest(usedGuest + RING_HEADER + (long) USED_ENTRY * first, (long) USED_ENTRY * toEnd);
+    log.guest(usedGuest, RING_HEADER + (long) USED_ENTRY * (count - toEnd));
+  }
+
+  @Override
+  public void logWish(WriteLog log) {
+    log.guest(usedGuest, RING_HEADER);
+    if (eventIndex) {
+      log.guest(usedGuest + RING_HEADER + (long) USED_ENTRY * setup.size(), EVENT);
     }
   }
 

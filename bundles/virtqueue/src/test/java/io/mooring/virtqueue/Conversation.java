@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.mooring.api.virtio.RingFeature;
 import io.mooring.api.virtqueue.Chains;
 import io.mooring.api.virtqueue.Virtqueue;
+import io.mooring.api.virtqueue.VirtqueueEngine;
 import io.mooring.virtqueue.Driver.Buffer;
 import io.mooring.virtqueue.Driver.Wish;
 import java.util.ArrayDeque;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 
 /**
  * A driver and a device that do at random what they may, and compare after each step: the device
@@ -35,6 +37,11 @@ final class Conversation implements AutoCloseable {
   Virtqueue queue;
 
   private final Random random;
+  private final VirtqueueEngine engine;
+
+  /** What the front-end says of a start; after a crash it knows no better. */
+  private final int base;
+
   private final Chains chains = new Chains(64);
   private final Deque<Chain> offered = new ArrayDeque<>();
   private final Deque<Used> published = new ArrayDeque<>();
@@ -42,12 +49,18 @@ final class Conversation implements AutoCloseable {
   private boolean asleep;
 
   Conversation(Random random, int size, RingFeature... features) {
+    this(random, new Guest(size, features), Guest::engine);
+  }
+
+  Conversation(Random random, Guest guest, Function<Guest, VirtqueueEngine> engines) {
     this.random = random;
-    guest = new Guest(size, features);
+    this.guest = guest;
+    int size = guest.size;
     boolean packed = RingFeature.RING_PACKED.in(guest.features);
-    int base = packed ? packedBase(size) : random.nextInt(65536);
+    base = packed ? packedBase(size) : random.nextInt(65536);
     driver = packed ? new PackedDriver(guest, random, base) : new SplitDriver(guest, random, base);
-    queue = guest.open(base);
+    engine = engines.apply(guest);
+    queue = open(engine, base);
     for (int i = 0; i < size; i++) {
       freeTokens.add(i);
     }
@@ -79,7 +92,7 @@ final class Conversation implements AutoCloseable {
     return Wish.values()[random.nextInt(Wish.values().length)];
   }
 
-  private void offer() {
+  void offer() {
     int added = 0;
     for (int i = 1 + random.nextInt(8); i > 0; i--) {
       boolean indirect =
@@ -122,7 +135,7 @@ final class Conversation implements AutoCloseable {
     return buffers;
   }
 
-  private void serve() {
+  void serve() {
     int limit = 1 + random.nextInt(80);
     int taken = queue.take(chains, limit);
     int most = Math.min(Math.min(limit, chains.capacity()), offered.size());
@@ -138,12 +151,21 @@ final class Conversation implements AutoCloseable {
     for (int i = 0; i < used; i++) {
       int writable = chains.writableBytes[i];
       chains.written[i] = writable == 0 ? 0 : random.nextInt(writable + 1);
-      published.addLast(new Used(offered.removeFirst().token, chains.written[i]));
     }
     queue.publish(chains, used);
     assertEquals(driver.discover(), guest.called(), "whether the driver is called");
+    assertEquals(used, discovered(), "chains that the driver sees used");
     assertEquals(!offered.isEmpty(), queue.available());
     asleep = false;
+  }
+
+  /** The driver found the first of the burst used: how many? */
+  private int discovered() {
+    int used = offered.size() - driver.outstanding();
+    for (int i = 0; i < used; i++) {
+      published.addLast(new Used(offered.removeFirst().token, chains.written[i]));
+    }
+    return used;
   }
 
   private void compare(Chain expected, int index) {
@@ -170,7 +192,7 @@ final class Conversation implements AutoCloseable {
     assertEquals(bytes[1], chains.writableBytes[index], "writable bytes");
   }
 
-  private void reap() {
+  void reap() {
     for (int limit = random.nextInt(guest.size + 1); limit > 0; limit--) {
       int token = driver.reap();
       if (token < 0) {
@@ -198,8 +220,73 @@ final class Conversation implements AutoCloseable {
 
   /** As GET_VRING_BASE and SET_VRING_BASE do. */
   private void restart() {
-    queue = guest.open(queue.base());
+    queue = open(engine, queue.base());
     asleep = false;
+  }
+
+  /** Another queue where the present one is. */
+  Virtqueue open(VirtqueueEngine other) {
+    return open(other, queue.base());
+  }
+
+  private Virtqueue open(VirtqueueEngine other, int base) {
+    return other.open(guest.setup(base), guest.table);
+  }
+
+  /** The back-end is killed at a write while it serves, if it writes so often. */
+  void serveUntil(int writes) {
+    try (var kill = new Kill(writes)) {
+      serve();
+    } catch (Kill.Killed killed) {
+      driver.discover();
+      discovered();
+      reopen();
+    }
+  }
+
+  /** Another back-end starts, and is perhaps killed too before it did. */
+  private void reopen() {
+    guest.called();
+    asleep = false;
+    while (true) {
+      try (var kill = new Kill(random.nextInt(4) == 0 ? random.nextInt(40) : Integer.MAX_VALUE)) {
+        queue = open(engine, base);
+        return;
+      } catch (Kill.Killed again) {
+        assertEquals(0, offered.size() - driver.outstanding(), "used while it started");
+      }
+    }
+  }
+
+  /**
+   * Another make of back-end is here instead for a while, uses chains in any order, and is killed.
+   */
+  void predecessor() {
+    Predecessor other = Predecessor.of(guest, base);
+    int taken = 0;
+    for (int i = random.nextInt(200); i > 0; i--) {
+      if (taken > 0 && random.nextBoolean()) {
+        int which = random.nextInt(taken);
+        other.use(which);
+        taken--;
+        published.addLast(new Used(remove(which).token, Predecessor.WRITTEN));
+        driver.discover();
+      } else if (taken < offered.size()) {
+        other.take();
+        taken++;
+      } else {
+        offer();
+      }
+    }
+    reopen();
+  }
+
+  private Chain remove(int index) {
+    List<Chain> all = new ArrayList<>(offered);
+    Chain removed = all.remove(index);
+    offered.clear();
+    offered.addAll(all);
+    return removed;
   }
 
   /** Both sides finish, and nothing is missing. */

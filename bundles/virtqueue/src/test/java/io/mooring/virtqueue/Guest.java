@@ -6,8 +6,10 @@ import io.mooring.api.memory.MemoryTable;
 import io.mooring.api.memory.Region;
 import io.mooring.api.os.Os;
 import io.mooring.api.virtio.RingFeature;
+import io.mooring.api.virtqueue.Inflight;
 import io.mooring.api.virtqueue.QueueSetup;
 import io.mooring.api.virtqueue.Virtqueue;
+import io.mooring.api.virtqueue.VirtqueueEngine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Proxy;
@@ -45,6 +47,8 @@ final class Guest implements AutoCloseable {
 
   private final Arena arena = Arena.ofConfined();
   private final long[] host = new long[2];
+  private Inflight inflight = Inflight.NONE;
+  private long usedLog = QueueSetup.NO_LOG;
   private int calls;
 
   Guest(int size, RingFeature... acknowledged) {
@@ -89,12 +93,35 @@ final class Guest implements AutoCloseable {
   }
 
   Virtqueue open(int base) {
-    return new RingEngine(os).open(setup(base), table);
+    return engine().open(setup(base), table);
+  }
+
+  VirtqueueEngine engine() {
+    return new RingEngine(os);
   }
 
   QueueSetup setup(int base) {
     return new QueueSetup(
-        3, size, USER + DESCRIPTORS, USER + AVAILABLE, USER + USED, base, features, 0);
+        3,
+        size,
+        USER + DESCRIPTORS,
+        USER + AVAILABLE,
+        USER + USED,
+        usedLog,
+        base,
+        features,
+        0,
+        inflight);
+  }
+
+  /** Shares an inflight region with the queues that are opened from now on. */
+  void track(int entries) {
+    MemorySegment region = arena.allocate(Inflight.bytes(features, entries), 64);
+    inflight = new Inflight(region.address(), entries);
+  }
+
+  Inflight inflight() {
+    return inflight;
   }
 
   long host(long guestAddress) {

@@ -1,5 +1,7 @@
 package io.mooring.virtqueue;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.mooring.api.virtio.RingFeature;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -179,9 +181,7 @@ final class PackedDriver implements Driver {
       int id;
       do {
         id = ordered ? idsInOrder.removeFirst() : last;
-        if (!ordered) {
-          idsInOrder.remove(last);
-        }
+        assertTrue(ordered || idsInOrder.remove(last), () -> "used twice: id " + last);
         discovered.add(new int[] {id, id == last ? length : -1});
         call |= pass(slotsOfId[id]);
       } while (id != last);

@@ -1,5 +1,7 @@
 package io.mooring.virtqueue;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.mooring.api.memory.HostMemory;
 import io.mooring.api.virtio.RingFeature;
 import java.util.ArrayDeque;
@@ -148,9 +150,7 @@ final class SplitDriver implements Driver {
       do {
         // In order, one entry may stand for a batch that ends with its head.
         head = ordered ? headsInOrder.removeFirst() : last;
-        if (!ordered) {
-          headsInOrder.remove(last);
-        }
+        assertTrue(ordered || headsInOrder.remove(last), () -> "used twice: head " + last);
         discovered.add(new int[] {head, head == last ? length : -1});
         call |= wish == Wish.AT_EVENT ? usedIndex == wishedIndex : wish == Wish.ALWAYS;
         usedIndex = (usedIndex + 1) & 0xffff;
