@@ -23,8 +23,7 @@ sealed interface Offer {
     }
     try {
       return within(
-          settings,
-          profiles.get().forPort(settings.name(), settings.device(), settings.profile()));
+          settings, profiles.get().forPort(settings.name(), settings.device(), settings.profile()));
     } catch (IllegalArgumentException wrong) {
       return new Refused(wrong.getMessage());
     } catch (IllegalStateException lacking) {

@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
@@ -23,20 +26,29 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 /**
  * The replaceable rooms as they are now. Any of them may come and go while ports live; ports are
  * told after each change, on the thread that changes, so that a room that leaves is out of use when
- * its bundle stops.
+ * its bundle stops. A service of its own making: from the time on that there are system calls, and
+ * also while they are replaced.
  */
-@Component(service = {Rooms.class, ProfilesListener.class})
+@Component(service = ProfilesListener.class, immediate = true)
 public final class Rooms implements ProfilesListener {
 
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Map<String, DeviceType> devices = new ConcurrentHashMap<>();
 
+  private final BundleContext context;
+  private final AtomicBoolean announced = new AtomicBoolean();
   private volatile Os os;
   private final AtomicReference<Transport> transport = new AtomicReference<>();
   private final AtomicReference<Protocol> protocol = new AtomicReference<>();
   private final AtomicReference<GuestMemory> memory = new AtomicReference<>();
   private final AtomicReference<VirtqueueEngine> engine = new AtomicReference<>();
   private final AtomicReference<Profiles> profiles = new AtomicReference<>();
+
+  /** Rooms that are registered with a context when they are complete enough. */
+  @Activate
+  public Rooms(BundleContext context) {
+    this.context = context;
+  }
 
   /** Tells {@code listener} after each change, until {@link #ignore}. */
   void listen(Runnable listener) {
@@ -87,10 +99,15 @@ public final class Rooms implements ProfilesListener {
     listeners.forEach(Runnable::run);
   }
 
-  @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
   void bindOs(Os added) {
     os = added;
-    changed();
+    if (announced.compareAndSet(false, true)) {
+      context.registerService(Rooms.class, this, null);
+    }
   }
 
   void unbindOs(Os removed) {

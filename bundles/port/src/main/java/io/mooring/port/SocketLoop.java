@@ -28,6 +28,12 @@ final class SocketLoop {
   /** How long a new connection waits for the one before it to be cleaned up. */
   private static final long HANDOVER_MILLIS = 1000;
 
+  /** How long who connects in the middle of a swap waits for its end. */
+  private static final long SWAP_MILLIS = 2000;
+
+  /** Far beyond any uptime, and no overflow in nanoseconds. */
+  private static final long EVER = TimeUnit.DAYS.toMillis(36_500);
+
   private final VhostPort port;
   private final PortSettings settings;
   private final Rooms rooms;
@@ -40,6 +46,10 @@ final class SocketLoop {
   private final Semaphore changes = new Semaphore(0);
 
   private volatile boolean closed;
+
+  /** Whether the socket listens or dials. */
+  private volatile boolean open;
+
   private volatile Listener listener;
   private volatile Connection served;
 
@@ -57,12 +67,31 @@ final class SocketLoop {
   /** A room came or went: whoever waits looks again. Called without the port's lock. */
   void roomsChanged() {
     changes.release();
-    if (served != null) {
-      String missing = port.missing();
-      port.state(missing.isEmpty() ? PortState.CONNECTED : PortState.PARKED, missing);
-    } else if (listener != null) {
-      port.idle(PortState.LISTENING);
+    tell();
+  }
+
+  /** Tells where the port is now. One at a time, so that the last to tell has seen the last. */
+  private synchronized void tell() {
+    if (!open || closed || hindered()) {
+      return;
     }
+    if (port.connected()) {
+      port.state(PortState.CONNECTED, "");
+    } else {
+      port.state(settings.client() ? PortState.CONNECTING : PortState.LISTENING, "");
+    }
+  }
+
+  /** Whether the port cannot serve now; tells why. */
+  private synchronized boolean hindered() {
+    String refusal = port.refusal();
+    String missing = port.missing();
+    if (!refusal.isEmpty()) {
+      port.state(PortState.FAILED, refusal);
+    } else if (!missing.isEmpty()) {
+      port.state(PortState.PARKED, missing);
+    }
+    return !refusal.isEmpty() || !missing.isEmpty();
   }
 
   /** Waits for a change since {@code changes} was last drained, at most so long. */
@@ -76,34 +105,30 @@ final class SocketLoop {
     }
   }
 
-  /** Waits until every room is there; empty when the port closes or is refused instead. */
-  private Optional<Transport> awaitRooms() {
-    while (!closed) {
+  /** Waits until the port can serve, at most so long; empty when it cannot or closes instead. */
+  private Optional<Transport> awaitRooms(long millis) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    for (long left = millis; left > 0 && !closed; ) {
       changes.drainPermits();
       Optional<Transport> transport = rooms.transport();
-      if (!port.refusal().isEmpty()) {
-        LOG.error("port {}: {}", settings.name(), port.refusal());
-        port.state(PortState.FAILED, port.refusal());
-        return Optional.empty();
-      }
-      String missing = port.missing();
-      if (missing.isEmpty() && transport.isPresent()) {
+      if (!hindered() && transport.isPresent()) {
         return transport;
       }
-      port.state(PortState.PARKED, missing);
-      await(LAST_DIAL_MILLIS);
+      await(Math.min(left, LAST_DIAL_MILLIS));
+      left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
     }
     return Optional.empty();
   }
 
   private void listen() {
-    Optional<Transport> transport = awaitRooms();
+    Optional<Transport> transport = awaitRooms(EVER);
     if (transport.isEmpty()) {
       return;
     }
     try (Listener mine = transport.get().listen(settings.socket())) {
       listener = mine;
-      port.state(PortState.LISTENING, "");
+      open = true;
+      tell();
       while (!closed) {
         Optional<Connection> accepted = mine.accept();
         if (accepted.isEmpty()) {
@@ -116,6 +141,7 @@ final class SocketLoop {
       }
     } catch (IOException failure) {
       if (!closed) {
+        open = false;
         LOG.error("port {}: {}", settings.name(), failure.getMessage());
         port.state(PortState.FAILED, failure.getMessage());
       }
@@ -146,12 +172,13 @@ final class SocketLoop {
 
   private void dial() {
     long pause = FIRST_DIAL_MILLIS;
+    open = true;
     while (!closed) {
-      Optional<Transport> transport = awaitRooms();
+      Optional<Transport> transport = awaitRooms(EVER);
       if (transport.isEmpty()) {
         return;
       }
-      port.state(PortState.CONNECTING, "");
+      tell();
       try (Connection connection = transport.get().connect(settings.socket())) {
         pause = FIRST_DIAL_MILLIS;
         serve(connection);
@@ -164,35 +191,31 @@ final class SocketLoop {
   }
 
   private void serve(Connection connection) {
-    Optional<PortSession> session = port.begin(pid(connection));
+    // In this order: who closes the port sees the connection, or is seen here.
+    served = connection;
     try {
-      if (session.isEmpty()) {
+      Optional<PortSession> session =
+          awaitRooms(SWAP_MILLIS).flatMap(any -> port.begin(pid(connection)));
+      if (session.isEmpty() && !closed) {
         LOG.warn(
-            "port {}: front-end{} is refused: {}",
-            settings.name(),
-            who(connection),
-            port.why());
+            "port {}: front-end{} is refused: {}", settings.name(), who(connection), port.why());
       }
-      if (session.isEmpty() || closed) {
-        return;
-      }
-      served = connection;
-      port.state(PortState.CONNECTED, "");
-      LOG.info("port {}: front-end{} connected", settings.name(), who(connection));
-      if (converse(connection, session.get())) {
-        LOG.info("port {}: front-end disconnected", settings.name());
+      if (session.isPresent()) {
+        tell();
+        LOG.info("port {}: front-end{} connected", settings.name(), who(connection));
+        if (converse(connection, session.get())) {
+          LOG.info("port {}: front-end disconnected", settings.name());
+        }
       }
     } catch (IOException | ProtocolException failure) {
       LOG.warn("port {}: {}; connection closed", settings.name(), failure.getMessage());
     } catch (RuntimeException failure) {
       LOG.error("port {}: internal error; connection closed", settings.name(), failure);
     } finally {
+      connection.close();
       served = null;
       port.end();
-      connection.close();
-      if (!closed) {
-        port.idle(settings.client() ? PortState.CONNECTING : PortState.LISTENING);
-      }
+      tell();
     }
   }
 
@@ -264,6 +287,7 @@ final class SocketLoop {
     try {
       thread.join();
       berth.acquire();
+      berth.release();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -144,19 +144,6 @@ public final class VhostPort implements Port, Worker.Owner {
     }
   }
 
-  /** Without a front-end: is as it is meant to be, or waits for what is missing. */
-  void idle(PortState meant) {
-    lock.lock();
-    try {
-      if (session.isEmpty()) {
-        String why = why();
-        state(why.isEmpty() ? meant : PortState.PARKED, why);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** Why a front-end would be refused; empty when it would not. */
   String why() {
     return refusal().isEmpty() ? missing() : refusal();
@@ -181,7 +168,8 @@ public final class VhostPort implements Port, Worker.Owner {
     return missing.isEmpty() ? "" : "waits for " + String.join(", ", missing);
   }
 
-  private boolean connected() {
+  /** Whether a front-end has a session. */
+  boolean connected() {
     lock.lock();
     try {
       return session.isPresent();
@@ -194,24 +182,15 @@ public final class VhostPort implements Port, Worker.Owner {
     return Offer.of(settings, rooms.profiles());
   }
 
-  /** Binds the port to the rooms that are there now, when they are other ones than before. */
   private void roomsChanged() {
     lock.lock();
     try {
-      Optional<DeviceType> device = rooms.device(settings.device());
-      Optional<VirtqueueEngine> engine = rooms.engine();
-      if (!device.equals(boundDevice) || !engine.equals(boundEngine)) {
-        session.ifPresent(PortSession::suspend);
-        if (!device.equals(boundDevice)) {
-          plane.ifPresent(DataPlane::close);
-          plane = device.map(this::open);
-        }
-        boundDevice = device;
-        boundEngine = engine;
-        resume();
-      }
+      bind();
     } catch (IllegalArgumentException wrong) {
-      refusal = wrong.getMessage();
+      refuse(wrong.getMessage());
+    } catch (RuntimeException bug) {
+      LOG.error("port {}: cannot use a room", name, bug);
+      refuse("internal error: " + bug);
     } finally {
       lock.unlock();
     }
@@ -220,9 +199,36 @@ public final class VhostPort implements Port, Worker.Owner {
     }
   }
 
+  private void refuse(String reason) {
+    refusal = reason;
+    LOG.error("port {}: {}", name, reason);
+  }
+
+  /** Binds the port to the rooms that are there now, when they are other ones than before. */
+  private void bind() {
+    Optional<DeviceType> device = rooms.device(settings.device());
+    Optional<VirtqueueEngine> engine = rooms.engine();
+    if (device.equals(boundDevice) && engine.equals(boundEngine)) {
+      return;
+    }
+    session.ifPresent(PortSession::suspend);
+    boundEngine = engine;
+    if (!device.equals(boundDevice)) {
+      boundDevice = device;
+      plane.ifPresent(DataPlane::close);
+      plane = Optional.empty();
+      refusal = "";
+      plane = device.map(this::open);
+    }
+    resume();
+  }
+
   /** Why the device or the profile refuses the port's settings; empty when they do not. */
   String refusal() {
-    return refusal.isEmpty() && offer() instanceof Offer.Refused refused ? refused.why() : refusal;
+    if (refusal.isEmpty() && !connected() && offer() instanceof Offer.Refused refused) {
+      return refused.why();
+    }
+    return refusal;
   }
 
   private DataPlane open(DeviceType type) {

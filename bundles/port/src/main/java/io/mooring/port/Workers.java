@@ -38,15 +38,23 @@ public final class Workers {
   private final Map<String, Worker> byGroup = new HashMap<>();
   private final Map<Agent, Worker> uplinks = new HashMap<>();
 
+  /**
+   * Starts the threads.
+   *
+   * @throws IOException when the system has no more descriptors
+   */
   @Activate
   public Workers(@Reference Rooms rooms, Settings settings) throws IOException {
-    int[] cores = cores(settings.cores(), rooms.os().processors());
+    this(rooms, cores(settings.cores(), rooms.os().processors()), settings.spin_us());
+  }
+
+  Workers(Rooms rooms, int[] cores, int spinMicros) throws IOException {
     for (int i = 0; i < cores.length; i++) {
-      workers.add(new Worker("worker-" + i, cores[i], settings.spin_us() * 1000L, rooms));
+      workers.add(new Worker("worker-" + i, cores[i], spinMicros * 1000L, rooms));
     }
   }
 
-  private static int[] cores(String text, int[] available) {
+  static int[] cores(String text, int[] available) {
     if (text.isBlank()) {
       return new int[] {-1};
     }

@@ -31,7 +31,7 @@ final class Harbour implements AutoCloseable {
   /** What happened, in order. */
   final List<String> log = new CopyOnWriteArrayList<>();
 
-  final Rooms rooms = new Rooms();
+  final Rooms rooms = new Rooms(new FakeContext().context);
   final FakeMemory memory = new FakeMemory(log);
   final FakeEngine engine = new FakeEngine("engine", log);
   final FakeDevice device = new FakeDevice(log);

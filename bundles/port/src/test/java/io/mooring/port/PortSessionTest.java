@@ -206,7 +206,7 @@ class PortSessionTest {
   void anMtuAboveThePortsIsRefused() throws Exception {
     session.mtu(1500);
     String line = assertThrows(ProtocolException.class, () -> session.mtu(1501)).getMessage();
-    assertEquals("MTU 1501 is above 1500, which the port is limited to", line);
+    assertEquals("MTU 1501 is above 1500, which profile test.v1 and the port allow", line);
   }
 
   @Test

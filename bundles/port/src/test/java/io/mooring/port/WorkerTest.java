@@ -28,7 +28,7 @@ class WorkerTest {
   private static final long SPIN = TimeUnit.MICROSECONDS.toNanos(50);
 
   private final Os os = new LinuxOs();
-  private final Rooms rooms = new Rooms();
+  private final Rooms rooms = new Rooms(new FakeContext().context);
   private final Worker worker;
   private final FakeAgent agent = new FakeAgent();
   private final FakeAgent other = new FakeAgent();

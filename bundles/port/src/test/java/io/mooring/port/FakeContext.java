@@ -1,0 +1,74 @@
+package io.mooring.port;
+
+import java.lang.reflect.Proxy;
+import java.util.Collections;
+import java.util.Dictionary;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+
+/** A framework that only notes the services registered with it, and their properties. */
+final class FakeContext {
+
+  private final Map<Class<?>, Map<String, Object>> services =
+      Collections.synchronizedMap(new HashMap<>());
+
+  /** Every state that a port's service was seen in. */
+  final List<String> states = new CopyOnWriteArrayList<>();
+
+  final BundleContext context =
+      (BundleContext)
+          Proxy.newProxyInstance(
+              BundleContext.class.getClassLoader(),
+              new Class<?>[] {BundleContext.class},
+              (proxy, method, arguments) ->
+                  switch (method.getName()) {
+                    case "registerService" ->
+                        register((Class<?>) arguments[0], (Dictionary<?, ?>) arguments[2]);
+                    default -> throw new UnsupportedOperationException(method.toString());
+                  });
+
+  private Object register(Class<?> type, Dictionary<?, ?> properties) {
+    put(type, properties);
+    return Proxy.newProxyInstance(
+        ServiceRegistration.class.getClassLoader(),
+        new Class<?>[] {ServiceRegistration.class},
+        (proxy, method, arguments) -> {
+          switch (method.getName()) {
+            case "setProperties" -> {
+              if (!services.containsKey(type)) {
+                throw new IllegalStateException("the service is not registered");
+              }
+              put(type, (Dictionary<?, ?>) arguments[0]);
+            }
+            case "unregister" -> services.remove(type);
+            default -> throw new UnsupportedOperationException(method.toString());
+          }
+          return null;
+        });
+  }
+
+  private void put(Class<?> type, Dictionary<?, ?> properties) {
+    Map<String, Object> map = new HashMap<>();
+    if (properties != null) {
+      Collections.list(properties.keys())
+          .forEach(key -> map.put((String) key, properties.get(key)));
+    }
+    services.put(type, map);
+    if (map.containsKey("port.state")) {
+      states.add((String) map.get("port.state"));
+    }
+  }
+
+  boolean has(Class<?> type) {
+    return services.containsKey(type);
+  }
+
+  /** A property of a service; empty when there is no such service or property. */
+  String property(Class<?> type, String key) {
+    return String.valueOf(services.getOrDefault(type, Map.of()).getOrDefault(key, ""));
+  }
+}

@@ -1,0 +1,118 @@
+package io.mooring.port;
+
+import io.mooring.api.transport.Connection;
+import io.mooring.api.transport.Listener;
+import io.mooring.api.transport.Message;
+import io.mooring.api.transport.Peer;
+import io.mooring.api.transport.Transport;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** Sockets without a kernel: the test is the front-end. */
+final class FakeSockets implements Transport {
+
+  /** What a connection that ended looks like to who waits for it. */
+  private record Event<T>(Optional<T> it) {}
+
+  private final BlockingQueue<Event<Connection>> arriving = new LinkedBlockingQueue<>();
+
+  /** Why nobody can listen, if not null. */
+  volatile String refusal;
+
+  /** Who a dialling port reaches; nobody when null. */
+  volatile Wire answering;
+
+  volatile boolean listening;
+  volatile int dials;
+
+  /** A front-end connects to the listening port. */
+  Wire connect() {
+    Wire wire = new Wire();
+    arriving.add(new Event<>(Optional.of(wire)));
+    return wire;
+  }
+
+  @Override
+  public Listener listen(Path path) throws IOException {
+    if (refusal != null) {
+      throw new IOException(refusal);
+    }
+    listening = true;
+    return new Listener() {
+
+      @Override
+      public Optional<Connection> accept() throws IOException {
+        try {
+          return arriving.take().it();
+        } catch (InterruptedException interrupted) {
+          throw new IOException(interrupted);
+        }
+      }
+
+      @Override
+      public void close() {
+        listening = false;
+        arriving.add(new Event<>(Optional.empty()));
+      }
+    };
+  }
+
+  @Override
+  public synchronized Connection connect(Path path) throws IOException {
+    dials++;
+    if (answering == null) {
+      throw new IOException("nobody listens at " + path);
+    }
+    Wire wire = answering;
+    answering = null;
+    return wire;
+  }
+
+  /** A connection; what the test does is named as the front-end sees it. */
+  static final class Wire implements Connection {
+
+    final List<Message> answers = new CopyOnWriteArrayList<>();
+    volatile boolean closed;
+    private final BlockingQueue<Event<Message>> messages = new LinkedBlockingQueue<>();
+
+    void send(int request, int... descriptors) {
+      messages.add(
+          new Event<>(Optional.of(new Message(request, 1, ByteBuffer.allocate(0), descriptors))));
+    }
+
+    void hangUp() {
+      messages.add(new Event<>(Optional.empty()));
+    }
+
+    @Override
+    public Optional<Message> receive() throws IOException {
+      try {
+        return closed && messages.isEmpty() ? Optional.empty() : messages.take().it();
+      } catch (InterruptedException interrupted) {
+        throw new IOException(interrupted);
+      }
+    }
+
+    @Override
+    public void send(Message message) {
+      answers.add(message);
+    }
+
+    @Override
+    public Peer peer() {
+      return new Peer(4242, 0, 0);
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+      hangUp();
+    }
+  }
+}

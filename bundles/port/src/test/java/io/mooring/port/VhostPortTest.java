@@ -1,0 +1,533 @@
+package io.mooring.port;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.mooring.api.device.Device;
+import io.mooring.api.device.DeviceType;
+import io.mooring.api.os.Os;
+import io.mooring.api.port.Port;
+import io.mooring.api.port.PortStatus;
+import io.mooring.api.profile.Profile;
+import io.mooring.api.profile.Profiles;
+import io.mooring.api.protocol.Protocol;
+import io.mooring.api.protocol.ProtocolException;
+import io.mooring.api.protocol.Session;
+import io.mooring.api.transport.Message;
+import io.mooring.api.virtqueue.QueueException;
+import io.mooring.linux.LinuxOs;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A port through its life: rooms come and go, front-ends come, misbehave and go. */
+@Timeout(30)
+class VhostPortTest {
+
+  /** The request that brings up queue 0; every other one is only written down. */
+  private static final int START = 1;
+
+  private static final int BREAK_A_RULE = 2;
+  private static final int TOO_MUCH = 3;
+
+  private final Os os = new LinuxOs();
+  private final FakeContext framework = new FakeContext();
+  private final List<String> log = new CopyOnWriteArrayList<>();
+  private final List<Integer> obeyed = new CopyOnWriteArrayList<>();
+  private final Rooms rooms = new Rooms(framework.context);
+  private final FakeSockets sockets = new FakeSockets();
+  private final FakeMemory memory = new FakeMemory(log);
+  private final FakeEngine engine = new FakeEngine("engine", log);
+  private final FakeDevice device = new FakeDevice(log);
+  private final Protocol protocol = new ScriptedProtocol();
+  private final DeviceType net = new FakeDeviceType();
+  private final Profiles profiles = new OneProfile();
+  private final Workers workers;
+  private final List<VhostPort> ports = new ArrayList<>();
+
+  /** Why the device refuses the port's settings, if not null. */
+  private volatile RuntimeException deviceRefusal;
+
+  VhostPortTest() throws IOException {
+    rooms.bindOs(os);
+    workers = new Workers(rooms, new int[] {-1}, 50);
+  }
+
+  private void bindAll() {
+    rooms.bindTransport(sockets);
+    rooms.bindProtocol(protocol);
+    rooms.bindMemory(memory);
+    rooms.bindEngine(engine);
+    rooms.bindDevice(net);
+    rooms.bindProfiles(profiles);
+  }
+
+  @AfterEach
+  void close() {
+    ports.forEach(each -> each.close(0));
+    workers.close();
+    Eventually.holds("no thread of the port is left", () -> threads().isEmpty());
+    assertFalse(framework.has(Port.class), "the service is still registered");
+  }
+
+  private static List<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("port-a") || name.startsWith("worker-"))
+        .toList();
+  }
+
+  private VhostPort port(String... keysAndValues) {
+    Map<String, Object> configuration = new HashMap<>();
+    configuration.put("service.pid", "io.mooring.port~a");
+    configuration.put("socket", "/tmp/a");
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      configuration.put(keysAndValues[i], keysAndValues[i + 1]);
+    }
+    var port = new VhostPort(framework.context, configuration, rooms, workers);
+    ports.add(port);
+    return port;
+  }
+
+  private void awaitState(String state) {
+    Eventually.holds(
+        "the port is " + state, () -> framework.property(Port.class, Port.STATE).equals(state));
+  }
+
+  private void awaitParked(String why) {
+    Eventually.holds("the port " + why, () -> error().equals(why));
+    awaitState("PARKED");
+  }
+
+  private String error() {
+    return framework.property(Port.class, Port.ERROR);
+  }
+
+  /** A front-end that has brought up queue 0. */
+  private FakeSockets.Wire connected() {
+    awaitState("LISTENING");
+    FakeSockets.Wire wire = sockets.connect();
+    wire.send(START);
+    Eventually.holds("queue 0 runs", () -> device.attached.contains(0));
+    awaitState("CONNECTED");
+    return wire;
+  }
+
+  @Test
+  void aPortIsAServiceThatTellsItsState() {
+    bindAll();
+    VhostPort port = port();
+    FakeSockets.Wire wire = connected();
+    assertEquals("a", framework.property(Port.class, Port.NAME));
+    PortStatus status = port.status();
+    assertEquals("/tmp/a", status.socket());
+    assertEquals("server", status.mode());
+    assertEquals("test.v1", status.profile());
+    assertEquals(4242, status.peer());
+    assertEquals(Map.of("frames", 7L), status.counters());
+    assertTrue(status.queues().getFirst().running());
+    wire.hangUp();
+    awaitState("LISTENING");
+    assertEquals(0, port.status().peer());
+    assertEquals(List.of(), port.status().queues());
+    assertTrue(device.attached.isEmpty());
+    assertTrue(wire.closed);
+  }
+
+  @Test
+  void aWrongConfigurationIsAFailedPortThatSaysWhy() {
+    bindAll();
+    VhostPort port = port("mtu", "1");
+    awaitState("FAILED");
+    assertEquals("mtu=1: allowed are 68 to 65535", error());
+    assertEquals("mtu=1: allowed are 68 to 65535", port.status().error());
+    assertFalse(sockets.listening);
+  }
+
+  @Test
+  void aSettingThatTheDeviceRefusesIsAFailedPort() {
+    deviceRefusal = new IllegalArgumentException("switch=a/b: a name has letters");
+    bindAll();
+    port("switch", "a/b");
+    awaitState("FAILED");
+    assertEquals("switch=a/b: a name has letters", error());
+    assertFalse(sockets.listening);
+  }
+
+  @Test
+  void aBugInADeviceTypeIsAFailedPortUntilAnotherOneComes() {
+    deviceRefusal = new IllegalStateException("bug");
+    bindAll();
+    port();
+    awaitState("FAILED");
+    assertEquals("internal error: java.lang.IllegalStateException: bug", error());
+    rooms.unbindDevice(net);
+    deviceRefusal = null;
+    rooms.bindDevice(net);
+    awaitState("LISTENING");
+  }
+
+  @Test
+  void aSocketThatCannotBeHadIsAFailedPort() {
+    sockets.refusal = "cannot listen at /tmp/a: another process listens there";
+    bindAll();
+    port();
+    awaitState("FAILED");
+    assertEquals("cannot listen at /tmp/a: another process listens there", error());
+  }
+
+  @Test
+  void aPortWaitsForItsRoomsAndNamesThem() {
+    port();
+    awaitParked(
+        "waits for the transport bundle, the protocol bundle, the memory bundle,"
+            + " the virtqueue bundle, a bundle for device net");
+    assertFalse(sockets.listening);
+    bindAll();
+    awaitState("LISTENING");
+    assertEquals("", error());
+  }
+
+  @Test
+  void aPortWaitsForItsProfile() {
+    bindAll();
+    port("profile", "other.v9");
+    awaitParked("waits for profile other.v9");
+  }
+
+  @Test
+  void aPortThatAsksForMoreThanItsProfileHasIsFailed() {
+    bindAll();
+    port("queues", "5");
+    awaitState("FAILED");
+    assertEquals("queues=5 is above max_queue_pairs=4 of profile test.v1", error());
+  }
+
+  @Test
+  void whoConnectsWhileARoomStaysAwayIsRefused() {
+    bindAll();
+    port();
+    awaitState("LISTENING");
+    rooms.unbindEngine(engine);
+    FakeSockets.Wire wire = sockets.connect();
+    Eventually.holds("the front-end is refused", () -> wire.closed);
+    awaitParked("waits for the virtqueue bundle");
+    rooms.bindEngine(engine);
+    connected();
+  }
+
+  @Test
+  void aQueueGoesOnWithAnotherEngineAndTheConnectionStays() {
+    bindAll();
+    port();
+    FakeSockets.Wire wire = connected();
+    engine.progress = 9;
+    rooms.unbindEngine(engine);
+    assertFalse(device.attached.contains(0), "the engine is in use when its bundle has stopped");
+    awaitState("PARKED");
+    assertEquals("waits for the virtqueue bundle", error());
+    rooms.bindEngine(new FakeEngine("fresh", log));
+    Eventually.holds("queue 0 runs", () -> device.attached.contains(0));
+    assertTrue(log.contains("fresh opens 0 at 9"), log::toString);
+    awaitState("CONNECTED");
+    assertFalse(wire.closed);
+  }
+
+  @Test
+  void aDeviceIsReplacedWithItsQueues() {
+    bindAll();
+    port();
+    FakeSockets.Wire wire = connected();
+    rooms.unbindDevice(net);
+    awaitState("PARKED");
+    assertTrue(device.attached.isEmpty());
+    assertEquals("left", log.getLast());
+    rooms.bindDevice(net);
+    Eventually.holds("queue 0 runs", () -> device.attached.contains(0));
+    awaitState("CONNECTED");
+    assertFalse(wire.closed);
+  }
+
+  @Test
+  void messagesWaitWhileTheProtocolIsAwayAndQueuesGoOn() throws InterruptedException {
+    bindAll();
+    port();
+    FakeSockets.Wire wire = connected();
+    rooms.unbindProtocol(protocol);
+    awaitState("PARKED");
+    assertTrue(device.attached.contains(0));
+    wire.send(10);
+    TimeUnit.MILLISECONDS.sleep(50);
+    assertEquals(List.of(START), obeyed);
+    rooms.bindProtocol(protocol);
+    Eventually.holds("the message is obeyed", () -> obeyed.equals(List.of(START, 10)));
+    awaitState("CONNECTED");
+  }
+
+  @Test
+  void whoConnectsWhileARoomIsAwayIsServedWhenItIsBack() {
+    bindAll();
+    port();
+    awaitState("LISTENING");
+    rooms.unbindEngine(engine);
+    awaitState("PARKED");
+    FakeSockets.Wire wire = sockets.connect();
+    wire.send(START);
+    rooms.bindEngine(engine);
+    Eventually.holds("queue 0 runs", () -> device.attached.contains(0));
+    awaitState("CONNECTED");
+    assertFalse(wire.closed);
+  }
+
+  @Test
+  void roomsThatComeAndGoWhileFrontEndsDoLeaveTheRightState() {
+    bindAll();
+    port();
+    for (int round = 0; round < 100; round++) {
+      awaitState("LISTENING");
+      FakeSockets.Wire wire = sockets.connect();
+      wire.send(START);
+      Thread swap =
+          Thread.ofPlatform()
+              .start(() -> {
+                rooms.unbindProtocol(protocol);
+                rooms.bindProtocol(protocol);
+              });
+      wire.hangUp();
+      Eventually.holds("the front-end is let go", () -> wire.closed);
+      Eventually.holds("the swap is over", () -> !swap.isAlive());
+    }
+    awaitState("LISTENING");
+  }
+
+  @Test
+  void aGuestThatBreaksARuleLosesItsConnection() {
+    bindAll();
+    VhostPort port = port();
+    FakeSockets.Wire wire = connected();
+    device.fault = new QueueException("queue 0: descriptor index 999");
+    workers.of("test").call(() -> 0);
+    Eventually.holds("the connection is closed", () -> wire.closed);
+    awaitState("LISTENING");
+    assertTrue(device.attached.isEmpty());
+    assertEquals(0, port.status().peer());
+    connected().hangUp();
+    awaitState("LISTENING");
+  }
+
+  @Test
+  void aFrontEndThatSaysNonsenseLosesItsConnection() {
+    bindAll();
+    port();
+    FakeSockets.Wire wire = connected();
+    wire.send(BREAK_A_RULE);
+    Eventually.holds("the connection is closed", () -> wire.closed);
+    awaitState("LISTENING");
+    FakeSockets.Wire other = connected();
+    other.send(TOO_MUCH);
+    Eventually.holds("the connection is closed", () -> other.closed);
+    awaitState("LISTENING");
+  }
+
+  @Test
+  void whatNobodyClaimsIsClosedWhateverBecomesOfTheMessage() throws IOException {
+    bindAll();
+    port();
+    FakeSockets.Wire wire = connected();
+    for (int request : new int[] {10, BREAK_A_RULE}) {
+      int descriptor = os.eventfd();
+      wire.send(request, descriptor);
+      Eventually.holds("the descriptor is closed", () -> !open(descriptor));
+    }
+  }
+
+  private boolean open(int descriptor) {
+    try {
+      os.kind(descriptor);
+      return true;
+    } catch (IOException closed) {
+      return false;
+    }
+  }
+
+  @Test
+  void aSecondFrontEndIsRefusedWhileTheFirstIsConnected() {
+    bindAll();
+    port();
+    FakeSockets.Wire first = connected();
+    FakeSockets.Wire second = sockets.connect();
+    Eventually.holds("the second one is refused", () -> second.closed);
+    assertFalse(first.closed);
+  }
+
+  /** A front-end that was restarted connects before its predecessor is cleaned up. */
+  @Test
+  void aSecondFrontEndIsServedWhenTheFirstHangsUpInTime() {
+    bindAll();
+    port();
+    FakeSockets.Wire first = connected();
+    FakeSockets.Wire second = sockets.connect();
+    second.send(10);
+    first.hangUp();
+    Eventually.holds("the second one is served", () -> obeyed.contains(10));
+    assertFalse(second.closed);
+  }
+
+  @Test
+  void answersAreSent() {
+    bindAll();
+    port();
+    FakeSockets.Wire wire = connected();
+    wire.send(77);
+    Eventually.holds("the message is answered", () -> !wire.answers.isEmpty());
+    assertEquals(77, wire.answers.getFirst().request());
+  }
+
+  @Test
+  void aDiallingPortTriesUntilSomebodyListensAndAgainAfterwards() {
+    bindAll();
+    port("mode", "client");
+    awaitState("CONNECTING");
+    Eventually.holds("it tries again", () -> sockets.dials > 2);
+    var wire = new FakeSockets.Wire();
+    sockets.answering = wire;
+    wire.send(START);
+    Eventually.holds("queue 0 runs", () -> device.attached.contains(0));
+    awaitState("CONNECTED");
+    wire.hangUp();
+    awaitState("CONNECTING");
+    var again = new FakeSockets.Wire();
+    sockets.answering = again;
+    again.send(START);
+    awaitState("CONNECTED");
+    assertNotEquals("server", ports.getFirst().status().mode());
+  }
+
+  @Test
+  void aPortThatClosesHangsUp() {
+    bindAll();
+    VhostPort port = port();
+    FakeSockets.Wire wire = connected();
+    ports.remove(port);
+    port.close(0);
+    assertTrue(wire.closed);
+    assertFalse(sockets.listening);
+    assertTrue(device.attached.isEmpty());
+  }
+
+  /** Closed in every moment of a front-end's arrival: nothing hangs and nothing stays. */
+  @Test
+  void aPortThatClosesWhileAFrontEndArrivesHangsUpToo() {
+    bindAll();
+    for (int round = 0; round < 100; round++) {
+      VhostPort port = port();
+      ports.remove(port);
+      awaitState("LISTENING");
+      Thread arrival = Thread.ofPlatform().start(() -> sockets.connect().send(START));
+      if (round % 2 == 0) {
+        Thread.onSpinWait();
+      }
+      port.close(0);
+      Eventually.holds("the front-end has arrived", () -> !arrival.isAlive());
+      assertTrue(device.attached.isEmpty());
+    }
+  }
+
+  /** Brings up queue 0 and breaks rules as the request's number says. */
+  private final class ScriptedProtocol implements Protocol {
+
+    @Override
+    public long features() {
+      return 0;
+    }
+
+    @Override
+    public Optional<Message> handle(Message message, Session session) throws ProtocolException {
+      obeyed.add(message.request());
+      switch (message.request()) {
+        case START -> {
+          session.features(Harbour.FEATURES);
+          session.queue(0).size(256);
+          session.queue(0).addresses(1000, 2000, 3000);
+          session.queue(0).kick(-1);
+          session.queue(0).enable(true);
+        }
+        case BREAK_A_RULE -> throw new ProtocolException("request 2 is not served");
+        case TOO_MUCH -> throw new IllegalStateException("a bug of the protocol");
+        default -> {
+          return Optional.of(new Message(message.request(), 5, ByteBuffer.allocate(0)));
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
+  private final class FakeDeviceType implements DeviceType {
+
+    @Override
+    public String name() {
+      return "net";
+    }
+
+    @Override
+    public long features() {
+      return 0;
+    }
+
+    @Override
+    public int maxQueues() {
+      return 8;
+    }
+
+    @Override
+    public String group(Map<String, String> settings) {
+      return "test";
+    }
+
+    @Override
+    public Device open(String port, Map<String, String> settings) {
+      if (deviceRefusal != null) {
+        throw deviceRefusal;
+      }
+      return device;
+    }
+  }
+
+  private static final class OneProfile implements Profiles {
+
+    @Override
+    public List<Profile> served() {
+      return List.of(Harbour.PROFILE);
+    }
+
+    @Override
+    public Optional<Profile> latest(String device) {
+      return Optional.of(Harbour.PROFILE);
+    }
+
+    @Override
+    public Optional<Profile> find(String name) {
+      return latest("net").filter(profile -> profile.name().equals(name));
+    }
+
+    @Override
+    public Profile forPort(String port, String device, Optional<String> wanted) {
+      return find(wanted.orElse(Harbour.PROFILE.name()))
+          .orElseThrow(() -> new IllegalStateException("profile " + wanted.orElseThrow()));
+    }
+
+    @Override
+    public void forget(String port) {}
+  }
+}
