@@ -32,6 +32,7 @@ final class DyingFrontEndsTest {
         MooringProcess mooring = start(scratch);
         Bystanders bystanders = Bystanders.start(scratch.file("c"), scratch.file("d"));
         NetPort receiver = Lab.connect(scratch.file("receiver"))) {
+      Lab.announce(receiver, Sender.RECEIVER);
       Path mortal = scratch.file("mortal");
       die(Sender.start(mortal), receiver);
       Eventually.pause(Duration.ofMillis(200));
@@ -43,7 +44,7 @@ final class DyingFrontEndsTest {
         die(now, receiver);
       }
       next.close();
-      before.awaitSame(mooring.pid());
+      before.awaitNoMore(mooring.pid());
       assertEquals("LISTENING", mooring.port("mortal").get("state").getAsString());
       assertEquals(List.of(), mooring.complaints(0), "a death is nothing to warn of");
       bystanders.assertMoving();

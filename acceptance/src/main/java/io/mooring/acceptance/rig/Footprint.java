@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * What a process holds of its front-ends.
  *
  * @param descriptors what its open files are
- * @param guestMemory its mappings of files that have no name any more, which guest memory is
+ * @param guestMemory its mappings of files without a name, which guest memory is
  * @param threads the names of its threads
  */
 public record Footprint(List<String> descriptors, List<String> guestMemory, List<String> threads) {
@@ -31,13 +31,27 @@ public record Footprint(List<String> descriptors, List<String> guestMemory, List
     }
   }
 
-  /** Waits until a process holds what it held before; nothing of a front-end may stay. */
-  public void awaitSame(long pid) {
+  /** Waits until a process holds no more than it did before: nothing of a front-end may stay. */
+  public void awaitNoMore(long pid) {
     Eventually.holds(
-        "process %d holds what it held before: %s".formatted(pid, this),
+        "process %d holds no more than before".formatted(pid),
         PATIENCE,
-        () -> of(pid).equals(this),
-        () -> of(pid));
+        () -> more(pid).isEmpty(),
+        () -> "more are " + more(pid));
+  }
+
+  private List<String> more(long pid) {
+    Footprint now = of(pid);
+    List<String> more = new ArrayList<>(more(now.descriptors, descriptors));
+    more.addAll(more(now.guestMemory, guestMemory));
+    more.addAll(more(now.threads, threads));
+    return more;
+  }
+
+  private static List<String> more(List<String> now, List<String> before) {
+    List<String> more = new ArrayList<>(now);
+    before.forEach(more::remove);
+    return more;
   }
 
   private static List<String> descriptors(Path process) throws IOException {

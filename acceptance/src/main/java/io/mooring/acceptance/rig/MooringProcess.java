@@ -84,7 +84,7 @@ public final class MooringProcess implements AutoCloseable {
   public String must(String line) {
     Command.Outcome outcome = exec(line);
     if (outcome.status() != 0) {
-      throw new AssertionError(outcome.toString());
+      throw new AssertionError(outcome + "\n--- log\n" + String.join("\n", log()));
     }
     return outcome.out();
   }
