@@ -124,7 +124,7 @@ final class BadFrontEndsTest {
         arguments(named("a request that nobody knows", header(9999, 1, 0)), "9999"),
         arguments(named("a payload that is too short", header(2, 1, 4, 0)), "SET_FEATURES"),
         arguments(named("a payload that is too long", header(2, 1, 12, 0, 0, 0)), "SET_FEATURES"),
-        arguments(named("features nobody offered", header(2, 1, 8, -1, -1)), "features"));
+        arguments(named("features nobody offered", header(2, 1, 8, -1, -1)), "not offered"));
   }
 
   private static byte[] header(int... words) {

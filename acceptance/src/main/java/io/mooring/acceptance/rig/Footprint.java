@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +19,10 @@ import java.util.stream.Stream;
  * @param threads the names of its threads
  */
 public record Footprint(List<String> descriptors, List<String> guestMemory, List<String> threads) {
+
+  /** Threads of the JVM, of Felix and of a shell session that come and go as they like. */
+  private static final Pattern PASSING =
+      Pattern.compile("(C[12] Compiler|ForkJoinPool|FelixResolver|session-|Attach ).*");
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -85,13 +90,19 @@ public record Footprint(List<String> descriptors, List<String> guestMemory, List
   private static List<String> threads(Path process) throws IOException {
     List<String> names = new ArrayList<>();
     try (Stream<Path> tasks = Files.list(process.resolve("task"))) {
-      for (Path task : tasks.toList()) {
-        names.add(Files.readString(task.resolve("comm")).strip());
-      }
+      tasks.forEach(task -> name(task).ifPresent(names::add));
     }
-    // The JVM starts and ends its compilers as it likes.
-    names.removeIf(name -> name.matches("C[12] Compiler.*"));
+    names.removeIf(PASSING.asMatchPredicate());
     names.sort(String::compareTo);
     return names;
+  }
+
+  /** A thread's name; empty when it ended meanwhile. */
+  private static Optional<String> name(Path task) {
+    try {
+      return Optional.of(Files.readString(task.resolve("comm")).strip());
+    } catch (IOException ended) {
+      return Optional.empty();
+    }
   }
 }

@@ -10,12 +10,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A Mooring of the built distribution, in the foreground on a home of its own. */
 public final class MooringProcess implements AutoCloseable {
 
-  private static final Duration READY_LIMIT = Duration.ofSeconds(30);
+  private static final Duration READY_LIMIT = Duration.ofMinutes(1);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
   private static final Duration STATE_LIMIT = Duration.ofSeconds(10);
 
@@ -59,14 +60,15 @@ public final class MooringProcess implements AutoCloseable {
   }
 
   private void awaitReady() {
-    Eventually.holds(
-        "start says READY or ends",
-        READY_LIMIT,
-        () -> read(out).contains("READY ") || !process.isAlive(),
-        this::log);
-    if (!process.isAlive()) {
+    Optional<Boolean> said =
+        Eventually.within(
+            READY_LIMIT,
+            () -> Optional.of(true).filter(_ -> read(out).contains("READY ") || !alive()));
+    if (said.isEmpty() || !alive()) {
+      String end = alive() ? "is not READY yet" : "ended with status " + process.exitValue();
+      kill();
       throw new AssertionError(
-          "start ended with status %d: %s%n%s".formatted(process.exitValue(), read(err), log()));
+          "start %s: %s%n%s".formatted(end, read(err), String.join("\n", log())));
     }
   }
 

@@ -5,23 +5,22 @@ import io.mooring.frontend.TestFrame;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A guest in a process of its own, so that it can be killed: connects when told to, and then sends
- * test frames as fast as it can.
+ * Guests in a process of their own, so that they can be killed: they connect when told to, and then
+ * send test frames as fast as they can.
  */
 public final class Sender implements AutoCloseable {
 
-  /** The flow of its frames. */
-  public static final int FLOW = 7;
-
-  /** The MAC address of its frames' receiver. */
+  /** The MAC address of all frames' receiver. */
   public static final long RECEIVER = TestFrame.mac(8);
 
-  private static final long MAC = TestFrame.mac(FLOW);
+  private static final int FIRST_FLOW = 100;
   private static final int FRAME_BYTES = 256;
+  private static final int BURST = 64;
   private static final long NAP_NANOS = 50_000;
 
   /** A sender whose test died ends by itself. */
@@ -33,22 +32,28 @@ public final class Sender implements AutoCloseable {
     this.process = process;
   }
 
-  /** Starts the process; it takes a moment until it is ready for {@link #go}. */
-  public static Sender start(Path socket) {
+  /** The flow of the frames that a process's guest sends; guests count from 0. */
+  public static int flow(int guest) {
+    return FIRST_FLOW + guest;
+  }
+
+  /** Starts a process of a guest a socket; it takes a moment until it is ready for {@link #go}. */
+  public static Sender start(List<Path> sockets) {
     List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xmx64m",
-            // Nothing of it is to be logged.
-            "-Dslf4j.internal.verbosity=ERROR",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Sender.class.getName(),
-            socket.toString());
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx64m",
+                // Nothing of it is to be logged.
+                "-Dslf4j.internal.verbosity=ERROR",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Sender.class.getName()));
+    sockets.forEach(socket -> command.add(socket.toString()));
     try {
       return new Sender(
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
@@ -57,7 +62,7 @@ public final class Sender implements AutoCloseable {
     }
   }
 
-  /** Lets it connect and send. */
+  /** Lets all guests connect and send. */
   public void go() {
     try {
       process.getOutputStream().write('\n');
@@ -83,22 +88,34 @@ public final class Sender implements AutoCloseable {
   }
 
   /** The process: waits for a byte on its standard input. */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] sockets) throws IOException {
     if (System.in.read() < 0) {
       return;
     }
-    try (NetPort port = Lab.connect(Path.of(arguments[0]))) {
-      long sequence = 0;
-      for (long born = System.nanoTime(); System.nanoTime() - born < LIFE_NANOS; ) {
-        long room = port.reserve();
-        if (room == 0) {
-          port.flush();
-          LockSupport.parkNanos(NAP_NANOS);
-        } else {
-          TestFrame.write(room, FRAME_BYTES, RECEIVER, MAC, FLOW, sequence++);
-          port.commit(FRAME_BYTES);
-        }
-      }
+    List<NetPort> guests = new ArrayList<>();
+    for (String socket : sockets) {
+      guests.add(Lab.connect(Path.of(socket)));
     }
+    long[] sequences = new long[guests.size()];
+    for (long born = System.nanoTime(); System.nanoTime() - born < LIFE_NANOS; ) {
+      for (int guest = 0; guest < guests.size(); guest++) {
+        sequences[guest] = burst(guests.get(guest), flow(guest), sequences[guest]);
+      }
+      LockSupport.parkNanos(NAP_NANOS);
+    }
+    guests.forEach(NetPort::close);
+  }
+
+  /** Sends what there is room for; returns the next sequence number. */
+  private static long burst(NetPort guest, int flow, long sequence) {
+    long next = sequence;
+    long room = guest.reserve();
+    for (int frame = 0; frame < BURST && room != 0; frame++) {
+      TestFrame.write(room, FRAME_BYTES, RECEIVER, TestFrame.mac(flow), flow, next++);
+      guest.commit(FRAME_BYTES);
+      room = guest.reserve();
+    }
+    guest.flush();
+    return next;
   }
 }

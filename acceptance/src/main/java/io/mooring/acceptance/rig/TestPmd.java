@@ -80,7 +80,9 @@ public final class TestPmd implements AutoCloseable {
     try {
       console.await("its prompt", LIMIT, text -> text.contains("testpmd> "));
     } catch (AssertionError e) {
-      throw new AssertionError(e.getMessage() + "\n" + errors(), e);
+      String errors = errors();
+      close();
+      throw new AssertionError(e.getMessage() + "\n" + errors, e);
     }
   }
 
