@@ -94,7 +94,8 @@ public final class FactoryFiles implements ArtifactInstaller {
     return FrameworkUtil.asDictionary(read);
   }
 
-  private static String url(File file) {
+  /** How a file is named in a configuration made of it; a difference would restart the port. */
+  static String url(File file) {
     return file.toURI().toString();
   }
 

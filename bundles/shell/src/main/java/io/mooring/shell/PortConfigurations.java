@@ -47,7 +47,7 @@ public final class PortConfigurations {
       throw new CommandException("port '" + name + "' is there already");
     }
     var properties = new HashMap<String, Object>(settings);
-    properties.put(PortFile.FILE_NAME, file.path().toUri().toString());
+    properties.put(PortFile.FILE_NAME, FactoryFiles.url(file.path().toFile()));
     Configuration configuration = admin.getFactoryConfiguration(Port.FACTORY_PID, name, "?");
     boolean added = false;
     try {

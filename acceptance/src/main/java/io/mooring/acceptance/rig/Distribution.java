@@ -1,0 +1,49 @@
+package io.mooring.acceptance.rig;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The project as it was built, used by its one command. */
+public final class Distribution {
+
+  /** What Maven has just packaged is tested; the command is not to build again meanwhile. */
+  public static final Map<String, String> ENVIRONMENT = Map.of("MOORING_BUILD", "never");
+
+  private static final Path ROOT = root();
+
+  private Distribution() {}
+
+  private static Path root() {
+    return Stream.iterate(Path.of("").toAbsolutePath(), path -> path != null, Path::getParent)
+        .filter(path -> Files.isExecutable(path.resolve("mooring")))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no directory above this one has ./mooring"));
+  }
+
+  /** The top of the project's tree. */
+  public static Path directory() {
+    return ROOT;
+  }
+
+  /** The words of a command line of {@code ./mooring}. */
+  public static List<String> command(String... arguments) {
+    List<String> command = new ArrayList<>(List.of(ROOT.resolve("mooring").toString()));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /** Runs {@code ./mooring} to its end. */
+  public static Command.Outcome run(String... arguments) {
+    return run(Command.LIMIT, arguments);
+  }
+
+  /** The same with another time limit. */
+  public static Command.Outcome run(Duration limit, String... arguments) {
+    return Command.run(limit, ENVIRONMENT, command(arguments).toArray(String[]::new));
+  }
+}

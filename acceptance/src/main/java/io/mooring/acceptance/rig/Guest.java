@@ -1,0 +1,185 @@
+package io.mooring.acceptance.rig;
+
+import io.mooring.acceptance.rig.Peers.Peer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A Linux guest in QEMU, without KVM. It runs shell commands. One thread uses it. */
+public final class Guest implements AutoCloseable {
+
+  private static final Duration BOOT_LIMIT = Duration.ofMinutes(2);
+  private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
+  private static final int MEGABYTES = 192;
+
+  private final NetworkCard card;
+  private final Scratch scratch;
+  private final Process qemu;
+  private final Console console;
+  private int commands;
+
+  /** How a command in the guest ended. */
+  public record Answer(int status, String text) {}
+
+  private Guest(NetworkCard card, Scratch scratch, Process qemu) {
+    this.card = card;
+    this.scratch = scratch;
+    this.qemu = qemu;
+    console = new Console("guest " + card.number(), qemu);
+  }
+
+  /** Starts to boot; several guests may do so at once. */
+  public static Guest start(NetworkCard card) {
+    Peers.require(Peer.QEMU, Peer.KERNEL, Peer.BUSYBOX);
+    Scratch scratch = Scratch.make();
+    Path image = scratch.file("image");
+    GuestImage.write(image);
+    List<String> command = new ArrayList<>(List.of("qemu-system-x86_64"));
+    command.addAll(machine(card, scratch.file("boot.log"), image));
+    command.addAll(card.qemuArguments());
+    try {
+      Process qemu =
+          new ProcessBuilder(command).redirectError(scratch.file("qemu.log").toFile()).start();
+      return new Guest(card, scratch, qemu);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> machine(NetworkCard card, Path log, Path image) {
+    return List.of(
+        "-machine",
+        "q35,memory-backend=ram",
+        "-accel",
+        "tcg",
+        "-cpu",
+        "max",
+        "-smp",
+        Integer.toString(card.queuePairs()),
+        "-m",
+        Integer.toString(MEGABYTES),
+        "-object",
+        "memory-backend-memfd,id=ram,share=on,size=" + MEGABYTES + "M",
+        "-nodefaults",
+        "-no-reboot",
+        "-display",
+        "none",
+        "-serial",
+        "file:" + log,
+        "-serial",
+        "stdio",
+        "-kernel",
+        Peers.kernel().toString(),
+        "-initrd",
+        image.toString(),
+        "-append",
+        "console=ttyS0 quiet panic=1");
+  }
+
+  /** Waits until the guest is up and has its addresses. */
+  public Guest awaitUp() {
+    try {
+      console.await("it was up", BOOT_LIMIT, text -> text.endsWith("ready\n"));
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + logs(), e);
+    }
+    must("ifconfig lo 127.0.0.1 up");
+    // An address can be used at once when nobody is asked whether it is taken.
+    must("echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad");
+    must("echo 0 > /proc/sys/net/ipv6/conf/eth0/accept_dad");
+    must("ifconfig eth0 %s netmask 255.255.255.0 up".formatted(card.ipv4()));
+    must("ifconfig eth0 add %s/64".formatted(card.ipv6()));
+    return this;
+  }
+
+  private String logs() {
+    StringBuilder logs = new StringBuilder();
+    for (String log : List.of("qemu.log", "boot.log")) {
+      try {
+        logs.append("\n--- ").append(log).append('\n').append(Files.readString(scratch.file(log)));
+      } catch (IOException e) {
+        logs.append(e.getMessage());
+      }
+    }
+    return logs.toString();
+  }
+
+  /** Its network card. */
+  public NetworkCard card() {
+    return card;
+  }
+
+  /** Its IPv4 address. */
+  public String address() {
+    return card.ipv4();
+  }
+
+  /** QEMU's process id. */
+  public long pid() {
+    return qemu.pid();
+  }
+
+  /** Runs a shell command line in the guest. */
+  public Answer run(String line) {
+    String word = "answer-" + ++commands;
+    String text =
+        console.ask(
+            word + " " + line, COMMAND_LIMIT, got -> got.matches("(?s).*" + word + " [0-9]+\n"));
+    int end = text.lastIndexOf(word);
+    int status = Integer.parseInt(text.substring(end + word.length()).strip());
+    return new Answer(status, text.substring(0, end));
+  }
+
+  /** Runs a shell command line that must succeed; returns what it printed. */
+  public String must(String line) {
+    Answer answer = run(line);
+    if (answer.status() != 0) {
+      throw new AssertionError(
+          "guest %d: '%s' ended with status %d: %s%s"
+              .formatted(card.number(), line, answer.status(), answer.text(), logs()));
+    }
+    return answer.text();
+  }
+
+  /** Makes a file of noise and offers it by HTTP; returns its checksum. */
+  public String serve(int mebibytes) {
+    must("mkdir -p /www");
+    must("dd if=/dev/urandom of=/www/f bs=1M count=%d 2>/dev/null".formatted(mebibytes));
+    must("httpd -h /www");
+    return must("sha256sum < /www/f");
+  }
+
+  /** Fetches what another guest serves, over IPv4; returns its checksum. */
+  public String fetch(Guest server) {
+    return fetch(server.card.ipv4());
+  }
+
+  /** The same over IPv6. */
+  public String fetchByIpv6(Guest server) {
+    return fetch("[" + server.card.ipv6() + "]");
+  }
+
+  private String fetch(String host) {
+    must("timeout 40 wget -q -O /tmp/f http://%s/f".formatted(host));
+    return must("sha256sum < /tmp/f");
+  }
+
+  /** Ends QEMU as a crash would, and waits until it is gone. */
+  @Override
+  public void close() {
+    qemu.destroyForcibly();
+    try {
+      if (!qemu.waitFor(10, TimeUnit.SECONDS)) {
+        throw new AssertionError("guest %d: QEMU does not die".formatted(card.number()));
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted", e);
+    }
+    scratch.close();
+  }
+}

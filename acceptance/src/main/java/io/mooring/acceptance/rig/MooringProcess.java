@@ -1,0 +1,188 @@
+package io.mooring.acceptance.rig;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A Mooring of the built distribution, in the foreground on a home of its own. */
+public final class MooringProcess implements AutoCloseable {
+
+  private static final Duration READY_LIMIT = Duration.ofMinutes(1);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+  private static final Duration STATE_LIMIT = Duration.ofSeconds(10);
+
+  private final Path home;
+  private final Path out;
+  private final Path err;
+  private final Process process;
+
+  private MooringProcess(Path home, Path out, Path err, Process process) {
+    this.home = home;
+    this.out = out;
+    this.err = err;
+    this.process = process;
+  }
+
+  /**
+   * Starts and waits until all ports listen.
+   *
+   * @param scratch has the home and all sockets
+   * @param arguments of {@code ./mooring start}, besides the home
+   */
+  public static MooringProcess start(Scratch scratch, String... arguments) {
+    Path home = scratch.file("home");
+    List<String> command = Distribution.command("start", "--home", home.toString());
+    command.addAll(List.of(arguments));
+    try {
+      Path out = Files.createTempFile(scratch.path(), "out", "");
+      Path err = Files.createTempFile(scratch.path(), "err", "");
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .redirectInput(Path.of("/dev/null").toFile())
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile());
+      builder.environment().putAll(Distribution.ENVIRONMENT);
+      MooringProcess mooring = new MooringProcess(home, out, err, builder.start());
+      mooring.awaitReady();
+      return mooring;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void awaitReady() {
+    Optional<Boolean> said =
+        Eventually.within(
+            READY_LIMIT,
+            () -> Optional.of(true).filter(_ -> read(out).contains("READY ") || !alive()));
+    if (said.isEmpty() || !alive()) {
+      String end = alive() ? "is not READY yet" : "ended with status " + process.exitValue();
+      kill();
+      throw new AssertionError(
+          "start %s: %s%n%s".formatted(end, read(err), String.join("\n", log())));
+    }
+  }
+
+  /** The Java process's id. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Runs a command line of the shell. */
+  public Command.Outcome exec(String line) {
+    return Distribution.run("exec", "--home", home.toString(), line);
+  }
+
+  /** Runs a command line of the shell that must succeed. */
+  public String must(String line) {
+    Command.Outcome outcome = exec(line);
+    if (outcome.status() != 0) {
+      throw new AssertionError(outcome + "\n--- log\n" + String.join("\n", log()));
+    }
+    return outcome.out();
+  }
+
+  /** The same with {@code --json}. */
+  public JsonElement json(String line) {
+    return JsonParser.parseString(must(line + " --json"));
+  }
+
+  /** A port as {@code vhost:port} shows it. */
+  public JsonObject port(String name) {
+    return json("vhost:port " + name).getAsJsonObject();
+  }
+
+  /** A counter of a port. */
+  public long counter(String port, String counter) {
+    return port(port).getAsJsonObject("counters").get(counter).getAsLong();
+  }
+
+  /** Waits until a port is in a state. */
+  public void awaitState(String port, String state) {
+    Eventually.holds(
+        "port " + port + " is " + state,
+        STATE_LIMIT,
+        () -> port(port).get("state").getAsString().equals(state),
+        () -> port(port));
+  }
+
+  /** The log's lines so far. */
+  public List<String> log() {
+    return read(home.resolve("log/mooring.log")).lines().toList();
+  }
+
+  /** What the log says of a port that is not in order, from a line on. */
+  public List<String> complaints(int from) {
+    List<String> lines = new ArrayList<>();
+    for (String line : log().subList(from, log().size())) {
+      // A line without a time goes on with the one before: a stack trace.
+      if (!line.matches("\\S+ (INFO|DEBUG) .*")) {
+        lines.add(line);
+      }
+    }
+    return lines;
+  }
+
+  /** Its home. */
+  public Path home() {
+    return home;
+  }
+
+  /** Whether it runs. */
+  public boolean alive() {
+    return process.isAlive();
+  }
+
+  /** Ends it as an operator does: in order, with status 0, and nothing left of it. */
+  public void stop() {
+    process.destroy();
+    try {
+      if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        throw new AssertionError("runs %d s after SIGTERM".formatted(STOP_LIMIT.toSeconds()));
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted", e);
+    }
+    if (process.exitValue() != 0) {
+      throw new AssertionError(
+          "ended with status %d after SIGTERM: %s".formatted(process.exitValue(), read(err)));
+    }
+    for (String left : List.of("run/control", "run/lock", "run/etc")) {
+      if (Files.exists(home.resolve(left))) {
+        throw new AssertionError(left + " is there after a stop in order");
+      }
+    }
+  }
+
+  /** Ends it as a crash does. */
+  public void kill() {
+    try {
+      process.destroyForcibly().waitFor();
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  /** Ends it anyhow, so that a failed test leaves no process. */
+  @Override
+  public void close() {
+    kill();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

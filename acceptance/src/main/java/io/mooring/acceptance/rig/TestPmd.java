@@ -1,0 +1,162 @@
+package io.mooring.acceptance.rig;
+
+import io.mooring.acceptance.rig.Peers.Peer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * DPDK's traffic generator with one virtio-user port a socket, as a plain user without hugepages.
+ */
+public final class TestPmd implements AutoCloseable {
+
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Pattern COUNTER = Pattern.compile("([RT]X-[a-z]+): +([0-9]+)");
+
+  private final Scratch scratch;
+  private final Process process;
+  private final Console console;
+  private final int ports;
+
+  private TestPmd(Scratch scratch, Process process, int ports) {
+    this.scratch = scratch;
+    this.process = process;
+    this.ports = ports;
+    console = new Console("testpmd", process);
+  }
+
+  /** The MAC address of a port. */
+  public static String mac(int port) {
+    return "02:00:00:00:01:0" + port;
+  }
+
+  /**
+   * Starts and waits for the prompt: forwarding in mode {@code mac}, from each port to its
+   * neighbour.
+   *
+   * @param options of each virtio-user device, such as {@code ,mrg_rxbuf=0}; may be empty
+   */
+  public static TestPmd start(String options, Path... sockets) {
+    Peers.require(Peer.DPDK);
+    Scratch scratch = Scratch.make();
+    List<String> command = new ArrayList<>();
+    // Its output is a pipe, and is wanted line by line.
+    command.addAll(List.of("stdbuf", "-oL", "dpdk-testpmd", "--lcores", "0@0,1@0"));
+    command.addAll(List.of("--no-huge", "-m", "256", "--single-file-segments"));
+    command.addAll(List.of("--no-pci", "--no-telemetry", "--file-prefix=mooring"));
+    for (int port = 0; port < sockets.length; port++) {
+      command.add("--vdev");
+      command.add(
+          "net_virtio_user%d,path=%s,queues=1,queue_size=1024,mac=%s%s"
+              .formatted(port, sockets[port], mac(port), options));
+    }
+    command.addAll(List.of("--", "-i", "--nb-cores=1", "--total-num-mbufs=16384"));
+    command.add("--forward-mode=mac");
+    for (int port = 0; port < sockets.length; port++) {
+      command.add("--eth-peer=%d,%s".formatted(port, mac(port ^ 1)));
+    }
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectError(scratch.file("err").toFile());
+      builder.environment().put("XDG_RUNTIME_DIR", scratch.path().toString());
+      TestPmd pmd = new TestPmd(scratch, builder.start(), sockets.length);
+      pmd.awaitPrompt();
+      return pmd;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void awaitPrompt() {
+    try {
+      console.await("its prompt", LIMIT, text -> text.contains("testpmd> "));
+    } catch (AssertionError e) {
+      String errors = errors();
+      close();
+      throw new AssertionError(e.getMessage() + "\n" + errors, e);
+    }
+  }
+
+  private String errors() {
+    try {
+      return Files.readString(scratch.file("err"));
+    } catch (IOException e) {
+      return e.getMessage();
+    }
+  }
+
+  /** Its process id. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /**
+   * Starts to bounce frames: each port sends so many bursts of 32, and every frame that comes goes
+   * back.
+   */
+  public void bounce(int bursts) {
+    console.ask(
+        "start tx_first " + bursts,
+        LIMIT,
+        text -> text.contains("forwarding packets on") || text.contains("forwards packets on"));
+  }
+
+  /** Stops forwarding; frames on their way stay there. */
+  public void stop() {
+    console.ask("stop", LIMIT, text -> text.contains("Done."));
+  }
+
+  /** Takes the frames that are still on their way and sends nothing. */
+  public void collect(Duration time) {
+    tell("set fwd rxonly");
+    console.ask("start", LIMIT, text -> text.contains("forwards packets on"));
+    Eventually.pause(time);
+    stop();
+  }
+
+  /** Says something that has no answer. */
+  public void tell(String line) {
+    console.ask(line, LIMIT, text -> text.contains("testpmd> "));
+  }
+
+  /** The counters of each port by name, such as {@code RX-packets}. */
+  public List<Map<String, Long>> counters() {
+    String text =
+        console.ask(
+            "show port stats all", LIMIT, got -> got.split("Tx-pps", -1).length == ports + 1);
+    List<Map<String, Long>> counters = new ArrayList<>();
+    for (String port : text.split("NIC statistics for port", -1)) {
+      Map<String, Long> each = new TreeMap<>();
+      for (Matcher found = COUNTER.matcher(port); found.find(); ) {
+        each.put(found.group(1), Long.valueOf(found.group(2)));
+      }
+      if (!each.isEmpty()) {
+        counters.add(each);
+      }
+    }
+    return counters;
+  }
+
+  /** Ends it as a crash would. */
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        throw new AssertionError("testpmd does not die");
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted", e);
+    }
+    scratch.close();
+  }
+}
