@@ -32,6 +32,10 @@ final class Mappings {
   private static final int PROT_READ = 1;
   private static final int PROT_WRITE = 2;
   private static final int MAP_SHARED = 1;
+
+  /** The front-end has reserved its huge pages itself; the pool need not have them twice. */
+  private static final int MAP_NORESERVE = 0x4000;
+
   private static final int MADV_DONTDUMP = 16;
   private static final int MFD_CLOEXEC = 1;
   private static final long SMALLEST_PAGE = 4096;
@@ -79,7 +83,13 @@ final class Mappings {
             state ->
                 (long)
                     MMAP.invokeExact(
-                        state, 0L, whole, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, offset));
+                        state,
+                        0L,
+                        whole,
+                        PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_NORESERVE,
+                        descriptor,
+                        offset));
     keepOutOfCoreDumps(address, whole);
     return MemorySegment.ofAddress(address).reinterpret(length);
   }
