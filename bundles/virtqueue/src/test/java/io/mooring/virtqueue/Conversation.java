@@ -235,7 +235,7 @@ final class Conversation implements AutoCloseable {
 
   /** The back-end is killed at a write while it serves, if it writes so often. */
   void serveUntil(int writes) {
-    try (var kill = new Kill(writes)) {
+    try (var _ = new Kill(writes)) {
       serve();
     } catch (Kill.Killed killed) {
       driver.discover();
@@ -249,7 +249,7 @@ final class Conversation implements AutoCloseable {
     guest.called();
     asleep = false;
     while (true) {
-      try (var kill = new Kill(random.nextInt(4) == 0 ? random.nextInt(40) : Integer.MAX_VALUE)) {
+      try (var _ = new Kill(random.nextInt(4) == 0 ? random.nextInt(40) : Integer.MAX_VALUE)) {
         queue = open(engine, base);
         return;
       } catch (Kill.Killed again) {
