@@ -20,7 +20,8 @@ final class FakeSockets implements Transport {
   /** What a connection that ended looks like to who waits for it. */
   private record Event<T>(Optional<T> it) {}
 
-  private final BlockingQueue<Event<Connection>> arriving = new LinkedBlockingQueue<>();
+  /** Who connects to the last that listened; a listener that closes takes its queue with it. */
+  private volatile BlockingQueue<Event<Connection>> arriving = new LinkedBlockingQueue<>();
 
   /** Why nobody can listen, if not null. */
   volatile String refusal;
@@ -43,13 +44,15 @@ final class FakeSockets implements Transport {
     if (refusal != null) {
       throw new IOException(refusal);
     }
+    BlockingQueue<Event<Connection>> mine = new LinkedBlockingQueue<>();
+    arriving = mine;
     listening = true;
     return new Listener() {
 
       @Override
       public Optional<Connection> accept() throws IOException {
         try {
-          return arriving.take().it();
+          return mine.take().it();
         } catch (InterruptedException interrupted) {
           throw new IOException(interrupted);
         }
@@ -58,7 +61,7 @@ final class FakeSockets implements Transport {
       @Override
       public void close() {
         listening = false;
-        arriving.add(new Event<>(Optional.empty()));
+        mine.add(new Event<>(Optional.empty()));
       }
     };
   }

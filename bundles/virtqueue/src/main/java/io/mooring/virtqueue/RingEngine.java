@@ -17,7 +17,8 @@ import org.osgi.service.component.annotations.Reference;
 @Capability(
     namespace = "io.mooring.engine",
     attribute = {
-      "features:List<String>='any_layout,event_idx,indirect_desc,packed,version_1'",
+      "features:List<String>='any_layout,event_idx,in_order,indirect_desc,notification_data,packed,"
+          + "queue_reset,version_1'",
       "max_ring:Long=32768"
     })
 public final class RingEngine implements VirtqueueEngine {

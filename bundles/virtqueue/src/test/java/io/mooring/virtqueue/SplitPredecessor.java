@@ -39,6 +39,7 @@ final class SplitPredecessor implements Predecessor {
   }
 
   @Override
+  @SuppressWarnings("ListRemoveAmbiguous")
   public void use(int which) {
     int head = taken.remove(which);
     HostMemory.putShort(state(head) + 6, HostMemory.getUnsignedShort(region + 12));
