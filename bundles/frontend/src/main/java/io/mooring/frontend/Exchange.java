@@ -122,6 +122,9 @@ public final class Exchange {
     private static final int BURST = 64;
     private static final int GREETING = 0x88b6;
 
+    /** Buffers for frames that are not the exchange's: greetings, and what a switch floods. */
+    private static final int RESERVE = 32;
+
     private final NetPort from;
     private final NetPort to;
     private final int number;
@@ -152,7 +155,7 @@ public final class Exchange {
       fromMac = TestFrame.mac(number);
       toMac = TestFrame.mac(peer);
       int buffersOfLongest = (longest + to.bufferCapacity() - 1) / to.bufferCapacity();
-      window = to.receiveBuffers() / buffersOfLongest;
+      window = Math.max(1, (to.receiveBuffers() - RESERVE) / buffersOfLongest);
       check =
           (header, frame, length) -> {
             heard++;
