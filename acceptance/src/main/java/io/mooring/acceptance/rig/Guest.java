@@ -94,6 +94,7 @@ public final class Guest implements AutoCloseable {
     must("echo 0 > /proc/sys/net/ipv6/conf/eth0/accept_dad");
     must("ifconfig eth0 %s netmask 255.255.255.0 up".formatted(card.ipv4()));
     must("ifconfig eth0 add %s/64".formatted(card.ipv6()));
+    must("mkdir /www && httpd -h /www");
     return this;
   }
 
@@ -148,9 +149,7 @@ public final class Guest implements AutoCloseable {
 
   /** Makes a file of noise and offers it by HTTP; returns its checksum. */
   public String serve(int mebibytes) {
-    must("mkdir -p /www");
     must("dd if=/dev/urandom of=/www/f bs=1M count=%d 2>/dev/null".formatted(mebibytes));
-    must("httpd -h /www");
     return must("sha256sum < /www/f");
   }
 
