@@ -179,6 +179,11 @@ final class PortSession implements Session {
   @Override
   public void addRegion(Region region, int descriptor) throws ProtocolException {
     for (MappedRegion each : regions.mapped()) {
+      // QEMU before 8.0 adds and removes each region once for every queue pair.
+      if (each.region().equals(region)) {
+        os().close(descriptor);
+        return;
+      }
       if (each.region().overlaps(region)) {
         os().close(descriptor);
         throw new ProtocolException("%s overlaps %s".formatted(region, each.region()));
@@ -198,6 +203,9 @@ final class PortSession implements Session {
   public void removeRegion(Region region) throws ProtocolException {
     List<MappedRegion> gone =
         regions.mapped().stream().filter(each -> same(each.region(), region)).toList();
+    if (regions.mapped().stream().noneMatch(each -> each.region().overlaps(region))) {
+      return;
+    }
     if (gone.isEmpty()) {
       throw new ProtocolException("%s is not there, it cannot be removed".formatted(region));
     }

@@ -121,7 +121,7 @@ class PortSessionTest {
     Region same = Harbour.region(0x1000);
     for (Region other :
         List.of(
-            new Region(0x2000, same.size(), same.userAddress(), 0),
+            new Region(0x1001, same.size(), same.userAddress(), 0),
             new Region(0x1000, 0x999, same.userAddress(), 0),
             new Region(0x1000, same.size(), 5, 0))) {
       String line =
@@ -130,6 +130,17 @@ class PortSessionTest {
     }
     session.removeRegion(new Region(0x1000, same.size(), same.userAddress(), 77));
     assertEquals(List.of(), shared());
+  }
+
+  @Test
+  void regionsMayBeAddedAndRemovedOnceForEveryQueuePair() throws Exception {
+    share(0x1000, 0x2000);
+    harbour.happened();
+    session.addRegion(Harbour.region(0x1000), harbour.memfd());
+    assertEquals(List.of(), harbour.happened(), "nothing is mapped twice");
+    session.removeRegion(Harbour.region(0x1000));
+    session.removeRegion(Harbour.region(0x1000));
+    assertEquals(List.of(0x2000L), shared());
   }
 
   @Test

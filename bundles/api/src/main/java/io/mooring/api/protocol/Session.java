@@ -57,10 +57,16 @@ public interface Session {
    */
   void memory(List<Region> regions, int[] descriptors) throws ProtocolException;
 
-  /** Adds a region; the descriptor is the session's from now on, also when it throws. */
+  /**
+   * Adds a region; adding the very same again changes nothing. The descriptor is the session's from
+   * now on, also when it throws.
+   */
   void addRegion(Region region, int descriptor) throws ProtocolException;
 
-  /** Removes the region with the same guest address, user address and size. */
+  /**
+   * Removes the region with the same guest address, user address and size. Where there is no region
+   * at all, nothing changes; another one that overlaps is a fault.
+   */
   void removeRegion(Region region) throws ProtocolException;
 
   /**
