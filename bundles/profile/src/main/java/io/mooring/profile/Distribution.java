@@ -69,7 +69,8 @@ final class Distribution {
     return Host.EMPTY;
   }
 
-  private static NavigableMap<String, Profile> devices(List<Manifest> all, Map<String, String> rings) {
+  private static NavigableMap<String, Profile> devices(
+      List<Manifest> all, Map<String, String> rings) {
     var devices = new TreeMap<String, Profile>();
     for (Manifest manifest : all) {
       for (Map<String, String> device : Capabilities.of(manifest, FeatureBundle.DEVICE)) {
