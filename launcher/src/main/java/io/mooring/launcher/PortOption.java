@@ -3,9 +3,11 @@ package io.mooring.launcher;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A port as {@code --port} or a file names it.
@@ -24,6 +26,9 @@ record PortOption(String name, Map<String, String> settings) {
   private static final Set<String> NUMBERS = Set.of("mtu", "queues");
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
+  /** A comma that is doubled belongs to a value, as on QEMU's command line. */
+  private static final Pattern COMMA = Pattern.compile("(?<!,),(?!,)");
+
   /** Reads {@code NAME=SOCKET[,key=value…]}; a relative socket is below {@code directory}. */
   static PortOption parse(String text, Path directory) throws Refusal {
     int equals = text.indexOf('=');
@@ -31,16 +36,20 @@ record PortOption(String name, Map<String, String> settings) {
       throw Refusal.usage("--port " + text + ": expected NAME=SOCKET[,key=value...]");
     }
     String name = text.substring(0, equals);
-    String[] parts = text.substring(equals + 1).split(",", -1);
+    List<String> parts =
+        Stream.of(COMMA.split(text.substring(equals + 1), -1))
+            .map(part -> part.replace(",,", ","))
+            .toList();
     var settings = new LinkedHashMap<String, String>();
-    settings.put("socket", parts[0].isEmpty() ? "" : directory.resolve(parts[0]).toString());
-    for (int part = 1; part < parts.length; part++) {
-      int split = parts[part].indexOf('=');
+    settings.put(
+        "socket", parts.getFirst().isEmpty() ? "" : directory.resolve(parts.getFirst()).toString());
+    for (int part = 1; part < parts.size(); part++) {
+      int split = parts.get(part).indexOf('=');
       if (split < 0) {
-        throw Refusal.usage("--port " + name + ": '" + parts[part] + "' is no key=value");
+        throw Refusal.usage("--port " + name + ": '" + parts.get(part) + "' is no key=value");
       }
-      String key = parts[part].substring(0, split);
-      if (settings.put(key, parts[part].substring(split + 1)) != null) {
+      String key = parts.get(part).substring(0, split);
+      if (settings.put(key, parts.get(part).substring(split + 1)) != null) {
         throw Refusal.usage("--port " + name + ": " + key + " is given twice");
       }
     }

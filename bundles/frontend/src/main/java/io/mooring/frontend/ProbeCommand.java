@@ -4,7 +4,10 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import io.mooring.api.os.Os;
+import io.mooring.api.profile.Profile;
+import io.mooring.api.profile.ProfileAdmin;
 import io.mooring.api.transport.Transport;
+import io.mooring.api.virtio.RingFeature;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -16,6 +19,8 @@ import org.apache.felix.service.command.Parameter;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 
 /** The shell command {@code vhost:probe}. */
 @Component(
@@ -25,6 +30,14 @@ public final class ProbeCommand {
 
   private static final int COLUMNS = 78;
   private static final String LINE = "%-18s %s%n";
+
+  /** What a front-end cannot ask: the rings that QEMU makes at most, and Ethernet's MTU. */
+  private static final int RING = 1024;
+
+  private static final int MTU = 1500;
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  private volatile ProfileAdmin profiles;
 
   private final Os os;
   private final Transport transport;
@@ -41,14 +54,35 @@ public final class ProbeCommand {
       @Descriptor("print JSON")
           @Parameter(names = "--json", presentValue = "true", absentValue = "false")
           boolean json,
+      @Descriptor("print what it offers as a .profile file of this name")
+          @Parameter(names = "--as-profile", absentValue = "")
+          String name,
       @Descriptor("path of a socket at which a back-end listens") String socket)
       throws IOException {
     Path path = session.currentDir().resolve(socket);
     Probe probe = Probe.of(os, transport, path, Client.TIMEOUT);
-    if (json) {
+    if (!name.isEmpty()) {
+      session.getConsole().print(asProfile(profiles, name, path, probe));
+    } else if (json) {
       session.getConsole().println(json(path, probe));
     } else {
       print(session.getConsole(), path, probe);
+    }
+  }
+
+  static String asProfile(ProfileAdmin profiles, String name, Path path, Probe probe)
+      throws IOException {
+    if (profiles == null) {
+      throw new IOException("the profile bundle is not there");
+    }
+    long features = probe.features() & ~RingFeature.PROTOCOL_FEATURES.mask();
+    int pairs = (int) Math.max(1, probe.queues().orElse(1));
+    try {
+      return profiles.file(
+          new Profile(name, "net", features, RING, pairs, MTU),
+          "asked of the back-end at %s; ring and MTU are assumed".formatted(path));
+    } catch (IllegalArgumentException wrong) {
+      throw new IOException(wrong.getMessage(), wrong);
     }
   }
 

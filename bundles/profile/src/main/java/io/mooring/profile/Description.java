@@ -2,13 +2,19 @@ package io.mooring.profile;
 
 import io.mooring.api.profile.Profile;
 import io.mooring.api.profile.ProfileState;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 
 /** An interface by whatever management has of it: a name, values, or one of several files. */
 final class Description {
+
+  private static final int MAX_BYTES = 16 << 20;
 
   private Description() {}
 
@@ -32,7 +38,7 @@ final class Description {
   }
 
   private static ProfileState ofFile(Path file) {
-    String text = WholeFile.read(file);
+    String text = read(file);
     try {
       return switch (text.stripLeading()) {
         case String json when json.startsWith("{") -> latest(PublishedJson.parse(json));
@@ -54,6 +60,29 @@ final class Description {
     return published
         .find(published.latest().getOrDefault("net", ""))
         .orElseThrow(() -> new IllegalArgumentException("its host serves no profile for net"));
+  }
+
+  /**
+   * The text of a file that somebody names.
+   *
+   * @throws IllegalArgumentException when it cannot be read; one line that names it
+   */
+  static String read(Path file) {
+    if (!file.isAbsolute()) {
+      throw new IllegalArgumentException("%s: an absolute path is needed".formatted(file));
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+      if (bytes.length > MAX_BYTES) {
+        throw new IllegalArgumentException(
+            "%s: it is longer than %d bytes".formatted(file, MAX_BYTES));
+      }
+      return new String(bytes, StandardCharsets.UTF_8);
+    } catch (NoSuchFileException _) {
+      throw new IllegalArgumentException("%s: no such file".formatted(file));
+    } catch (IOException failure) {
+      throw new IllegalArgumentException("%s: %s".formatted(file, failure.getMessage()), failure);
+    }
   }
 
   private static ProfileState state(Profile profile, String origin) {

@@ -26,10 +26,13 @@ final class FeatureNames {
           "net",
           new FeatureNames(NetFeature.values()));
 
+  /** For a device of a vendor's own, whose features only it can name. */
+  private static final FeatureNames RING = new FeatureNames();
+
   private final Map<String, Integer> bits = new TreeMap<>();
   private final String[] names = new String[Long.SIZE];
 
-  private FeatureNames(Feature[] own) {
+  private FeatureNames(Feature... own) {
     Stream.concat(Stream.of(own), Stream.of(RingFeature.values()))
         .forEach(feature -> {
           bits.put(feature.property(), feature.bit());
@@ -50,6 +53,16 @@ final class FeatureNames {
           "device=%s is not known: allowed are blk and net".formatted(Text.shown(device)));
     }
     return names;
+  }
+
+  /** Whether profiles can be of this device type. */
+  static boolean knows(String device) {
+    return DEVICES.containsKey(device);
+  }
+
+  /** The same for any device type; of one that is not known, those of the ring. */
+  static FeatureNames ofAny(String device) {
+    return DEVICES.getOrDefault(device, RING);
   }
 
   /** All names that have a meaning, sorted. */

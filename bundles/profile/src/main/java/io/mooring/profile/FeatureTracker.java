@@ -67,7 +67,7 @@ final class FeatureTracker implements BundleTrackerCustomizer<String> {
       ProfileText text = ProfileText.parse(read(bundle));
       require(attributes, "name", text.profile().name());
       require(attributes, "hash", Values.hash(text.profile()));
-      registry.put(origin, text);
+      registry.put(origin, text, obstacle(bundle));
     } catch (IOException | IllegalArgumentException wrong) {
       LOG.error("{} is refused: {}", origin, wrong.getMessage());
     }

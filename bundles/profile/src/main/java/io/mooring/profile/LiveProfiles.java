@@ -64,7 +64,12 @@ public final class LiveProfiles implements Profiles {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("profiles").factory());
 
-  private final AtomicBoolean due = new AtomicBoolean();
+  /**
+   * Whether a change is to be told; from the beginning, so that the first is told when all is
+   * there.
+   */
+  private final AtomicBoolean due = new AtomicBoolean(true);
+
   private final List<DeviceType> devices = new CopyOnWriteArrayList<>();
   private final AtomicReference<VirtqueueEngine> engine = new AtomicReference<>();
 
@@ -89,6 +94,8 @@ public final class LiveProfiles implements Profiles {
             : Optional.of(new LoadDirectory(home.get().resolve("load"), registry));
     portChanged = _ -> registry.sweep();
     context.addServiceListener(portChanged, "(objectClass=%s)".formatted(Port.class.getName()));
+    due.set(false);
+    due();
   }
 
   @Deactivate

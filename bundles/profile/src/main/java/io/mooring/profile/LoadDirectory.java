@@ -28,10 +28,10 @@ final class LoadDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LoadDirectory.class);
 
   /** Whoever writes a file pauses for less, and it is not read before it is whole. */
-  private static final long QUIET_MILLIS = 50;
+  private static final long QUIET_MILLIS = 100;
 
   /** Reads at last although somebody goes on writing: a whole second is promised. */
-  private static final int MOST_PAUSES = 10;
+  private static final int MOST_PAUSES = 5;
 
   private final Path directory;
   private final Registry registry;

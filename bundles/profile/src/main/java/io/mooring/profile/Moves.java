@@ -42,7 +42,7 @@ final class Moves {
 
   private static Published destination(String where, Function<String, ProfileState> known) {
     return Description.isFile(where)
-            && WholeFile.read(Path.of(where)).stripLeading().startsWith("{")
+            && Description.read(Path.of(where)).stripLeading().startsWith("{")
         ? PublishedJson.read(Path.of(where))
         : Published.only(Description.of(where, known));
   }

@@ -31,14 +31,16 @@ record Published(
 
   /** What a host with this view tells. */
   static Published of(String host, View view, Switches off) {
+    var offers = new TreeMap<>(view.host().devices());
+    offers.keySet().removeIf(device -> !FeatureNames.knows(device));
     var latest = new TreeMap<String, String>();
-    for (String device : view.host().devices().keySet()) {
+    for (String device : offers.keySet()) {
       view.best(device).ifPresent(state -> latest.put(device, state.profile().name()));
     }
     return new Published(
         host,
         view.host().engine(),
-        view.host().devices(),
+        offers,
         latest,
         view.served(),
         view.states().stream().filter(state -> !state.served()).toList(),

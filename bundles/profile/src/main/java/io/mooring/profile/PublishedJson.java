@@ -83,7 +83,7 @@ final class PublishedJson {
    * @throws IllegalArgumentException in one line that names the file and what is wrong
    */
   static Published read(Path file) {
-    String json = WholeFile.read(file);
+    String json = Description.read(file);
     try {
       return parse(json);
     } catch (IllegalArgumentException wrong) {

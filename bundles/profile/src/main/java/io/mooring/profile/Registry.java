@@ -64,12 +64,18 @@ final class Registry {
     return switches;
   }
 
+  /** Takes a profile that nothing keeps from being served. */
+  void put(String origin, ProfileText text) {
+    put(origin, text, "");
+  }
+
   /**
    * Takes a profile that a bundle or a file brings, in the place of what it brought before.
    *
+   * @param obstacle what keeps it from being served; empty when nothing does
    * @throws IllegalArgumentException when one of its names means something else; nothing changes
    */
-  synchronized void put(String origin, ProfileText text) {
+  synchronized void put(String origin, ProfileText text, String obstacle) {
     var entry = new Entry(text);
     text.names().forEach(name -> refuseRedefinition(name, entry.hash()));
     catalogue
@@ -81,6 +87,7 @@ final class Registry {
               "port %s is connected with the profile that it brought before".formatted(port));
         });
     catalogue.put(origin, entry);
+    catalogue.obstacle(origin, obstacle);
     change();
   }
 
@@ -165,7 +172,9 @@ final class Registry {
   synchronized Profile forPort(String port, String device, String asked) {
     View view = view(port);
     Profile profile;
-    if (Values.isList(asked)) {
+    if (asked.isEmpty() && !FeatureNames.knows(device)) {
+      profile = everything(view, device);
+    } else if (Values.isList(asked)) {
       profile = Values.given(asked);
       require(asked, view.host().missing(profile));
     } else if (asked.isEmpty() || asked.endsWith(Version.LATEST)) {
@@ -178,6 +187,12 @@ final class Registry {
           "profile %s is for a device %s, not %s".formatted(asked, profile.device(), device));
     }
     return profile;
+  }
+
+  /** A vendor's own device has no profiles: it offers what it can. */
+  private static Profile everything(View view, String device) {
+    return Optional.ofNullable(view.host().devices().get(device))
+        .orElseThrow(() -> new IllegalStateException("a bundle for device " + device));
   }
 
   private static Profile named(View view, String name) {

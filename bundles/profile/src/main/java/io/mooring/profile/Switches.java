@@ -68,7 +68,7 @@ record Switches(NavigableMap<String, NavigableSet<String>> off) {
 
   /** The bits that are off for a port of a device type, by its own switches or those of all. */
   long mask(String device, String port) {
-    FeatureNames names = FeatureNames.of(device);
+    FeatureNames names = FeatureNames.ofAny(device);
     return Stream.of(port, ALL)
         .distinct()
         .flatMap(each -> off.getOrDefault(each, Collections.emptyNavigableSet()).stream())

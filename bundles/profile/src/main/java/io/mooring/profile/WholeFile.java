@@ -1,8 +1,6 @@
 package io.mooring.profile;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,12 +12,10 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Text files, read with a limit, and replaced whole: who reads one sees the old or the new. */
+/** Small text files of our own, replaced whole: who reads one sees the old one or the new one. */
 final class WholeFile {
 
   private static final Logger LOG = LoggerFactory.getLogger(WholeFile.class);
-
-  private static final int MAX_BYTES = 16 << 20;
 
   private WholeFile() {}
 
@@ -45,29 +41,6 @@ final class WholeFile {
     } catch (IOException failure) {
       LOG.error("{} cannot be read: {}", file, failure.toString());
       return List.of();
-    }
-  }
-
-  /**
-   * The text of a file that somebody names.
-   *
-   * @throws IllegalArgumentException when it cannot be read; one line that names it
-   */
-  static String read(Path file) {
-    if (!file.isAbsolute()) {
-      throw new IllegalArgumentException("%s: an absolute path is needed".formatted(file));
-    }
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-      if (bytes.length > MAX_BYTES) {
-        throw new IllegalArgumentException(
-            "%s: it is longer than %d bytes".formatted(file, MAX_BYTES));
-      }
-      return new String(bytes, StandardCharsets.UTF_8);
-    } catch (NoSuchFileException _) {
-      throw new IllegalArgumentException("%s: no such file".formatted(file));
-    } catch (IOException failure) {
-      throw new IllegalArgumentException("%s: %s".formatted(file, failure.getMessage()), failure);
     }
   }
 

@@ -39,7 +39,7 @@ class FrontEndsTest {
 
   @Property
   void whatQemuIsToldIsReadBack(@ForAll long features, @ForAll @IntRange(max = 4) int size) {
-    long asked = QemuDevice.usual() | NetFeature.MTU.mask() | NetFeature.HOST_USO.mask() | 1L << 32;
+    long asked = QemuDevice.usual() | NetFeature.MTU.mask() | 1L << 32;
     var profile = new Profile("front-end", "net", features & asked, 64 << size, 1, 1500);
     String device = "-device virtio-net-pci,netdev=n,";
     if (size < 2) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -237,6 +238,23 @@ class RegistryTest {
         IllegalStateException.class,
         () -> registry.forPort("p", "net", ""),
         "an engine that does less never changes what a port had");
+  }
+
+  @Test
+  void aVendorsOwnDeviceOffersWhatItCan() {
+    var devices = new TreeMap<String, Profile>();
+    devices.put("echo", Host.device("echo", 1L << 32 | 1L << 28, 512, 2));
+    registry.host(new Host("test engine", devices));
+    registry.switches(Switches.NONE.with("indirect_desc", false, "q"));
+    assertEquals(
+        new Profile("echo", "echo", 1L << 32 | 1L << 28, 512, 2, 0),
+        registry.forPort("p", "echo", ""));
+    assertEquals(1L << 32, registry.forPort("q", "echo", "").features());
+    assertEquals(
+        Map.of(),
+        Published.of("here", registry.view(), registry.switches()).offers(),
+        "only what the grammar can say is published");
+    assertThrows(IllegalStateException.class, () -> registry.forPort("p", "other", ""));
   }
 
   @Test

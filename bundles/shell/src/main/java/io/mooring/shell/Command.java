@@ -20,7 +20,11 @@ interface Command extends Function {
 
   Usage usage();
 
-  /** Does it. */
+  /**
+   * Does it.
+   *
+   * @throws IllegalArgumentException when what was asked for is wrong, in one line
+   */
   Answer run(Given given) throws Exception;
 
   @Override
@@ -29,8 +33,12 @@ interface Command extends Function {
       return usage().help();
     }
     Given given = usage().parse(arguments);
-    Answer answer = run(given);
-    return given.json() ? Json.GSON.toJson(answer.json()) : answer.text();
+    try {
+      Answer answer = run(given);
+      return given.json() ? Json.GSON.toJson(answer.json()) : answer.text();
+    } catch (IllegalArgumentException wrong) {
+      throw new CommandException(usage().name() + ": " + wrong.getMessage());
+    }
   }
 
   /** An answer for people and for programs. */

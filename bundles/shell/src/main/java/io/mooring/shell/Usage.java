@@ -2,6 +2,7 @@ package io.mooring.shell;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,24 +12,34 @@ import java.util.Optional;
  *
  * @param name without the scope
  * @param purpose one line
- * @param positionals names of the arguments without a flag, in order; one in brackets may be absent
- * @param options flags with a value; every command has {@code --json} and {@code --help} besides
+ * @param positionals names of the arguments without a flag, in order; one in brackets may be
+ *     absent, and the last, when it ends in three dots, be repeated
+ * @param options the flags; every command has {@code --json} and {@code --help} besides
  */
 record Usage(String name, String purpose, List<String> positionals, List<Option> options) {
 
   /**
-   * A flag with a value.
+   * A flag.
    *
    * @param flag with its dashes
-   * @param value the value's name in the help
+   * @param value the value's name in the help; empty when it takes none
    */
-  record Option(String flag, String value, String purpose, boolean required) {}
+  record Option(String flag, String value, String purpose, boolean required) {
+
+    private String synopsis() {
+      return (flag + " " + value).strip();
+    }
+  }
 
   /** What the user gave. */
   record Given(List<String> positionals, Map<String, String> options, boolean json) {
 
     String positional(int index) {
       return positionals.get(index);
+    }
+
+    Optional<String> option(String flag) {
+      return Optional.ofNullable(options.get(flag));
     }
 
     Optional<String> optional(int index) {
@@ -58,16 +69,12 @@ record Usage(String name, String purpose, List<String> positionals, List<Option>
       } else {
         int equals = argument.indexOf('=');
         String flag = equals < 0 ? argument : argument.substring(0, equals);
-        check(flag);
-        if (equals < 0 && !rest.hasNext()) {
-          throw wrong(flag + ": its value is missing");
-        }
-        String value = equals < 0 ? String.valueOf(rest.next()) : argument.substring(equals + 1);
-        if (value.isEmpty() || (equals < 0 && value.startsWith("--"))) {
-          throw wrong(flag + ": its value is missing");
-        }
-        if (values.put(flag, value) != null) {
+        Iterator<?> words = equals < 0 ? rest : List.of(argument.substring(equals + 1)).iterator();
+        if (values.put(flag, value(flag, words)) != null) {
           throw wrong(flag + ": given twice");
+        }
+        if (equals > 0 && words.hasNext()) {
+          throw wrong(flag + ": takes no value");
         }
       }
     }
@@ -75,10 +82,20 @@ record Usage(String name, String purpose, List<String> positionals, List<Option>
     return new Given(List.copyOf(given), Map.copyOf(values), json);
   }
 
-  private void check(String flag) throws CommandException {
-    if (options.stream().noneMatch(option -> option.flag().equals(flag))) {
-      throw wrong(flag + ": unknown option");
+  private String value(String flag, Iterator<?> words) throws CommandException {
+    Option known =
+        options.stream()
+            .filter(option -> option.flag().equals(flag))
+            .findFirst()
+            .orElseThrow(() -> wrong(flag + ": unknown option"));
+    if (known.value().isEmpty()) {
+      return "";
     }
+    String value = words.hasNext() ? String.valueOf(words.next()) : "";
+    if (value.isEmpty() || value.startsWith("--")) {
+      throw wrong(flag + ": its value is missing");
+    }
+    return value;
   }
 
   private void complete(List<String> given, Map<String, String> values) throws CommandException {
@@ -86,7 +103,8 @@ record Usage(String name, String purpose, List<String> positionals, List<Option>
     if (given.size() < needed) {
       throw wrong(positionals.get(given.size()) + " is missing");
     }
-    if (given.size() > positionals.size()) {
+    boolean repeated = !positionals.isEmpty() && positionals.getLast().endsWith("...");
+    if (given.size() > positionals.size() && !repeated) {
       throw wrong("'" + given.get(positionals.size()) + "' is one argument too many");
     }
     for (Option option : options) {
@@ -104,8 +122,7 @@ record Usage(String name, String purpose, List<String> positionals, List<Option>
     var words = new ArrayList<String>(List.of("vhost:" + name));
     words.addAll(positionals);
     for (Option option : options) {
-      String word = option.flag() + " " + option.value();
-      words.add(option.required() ? word : "[" + word + "]");
+      words.add(option.required() ? option.synopsis() : "[" + option.synopsis() + "]");
     }
     words.add("[--json]");
     return String.join(" ", words);
@@ -114,7 +131,7 @@ record Usage(String name, String purpose, List<String> positionals, List<Option>
   String help() {
     var lines = new ArrayList<List<String>>();
     for (Option option : options) {
-      lines.add(List.of("  " + option.flag() + " " + option.value(), option.purpose()));
+      lines.add(List.of("  " + option.synopsis(), option.purpose()));
     }
     lines.add(List.of("  --json", "answer in JSON"));
     lines.add(List.of("  --help", "this text"));

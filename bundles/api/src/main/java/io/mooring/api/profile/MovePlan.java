@@ -12,4 +12,21 @@ import java.util.Optional;
  * @param profile the least profile of the destination that serves what the guest uses, if any
  */
 public record MovePlan(
-    boolean possible, List<String> missing, List<String> lost, Optional<String> profile) {}
+    boolean possible, List<String> missing, List<String> lost, Optional<String> profile) {
+
+  /** The same for a person. */
+  public String sentence() {
+    if (possible) {
+      return "It can move: the destination serves the same interface.";
+    }
+    String lacks = "the destination lacks %s".formatted(String.join(", ", missing));
+    if (!lost.isEmpty()) {
+      return "It cannot move: %s, and the guest uses %s.".formatted(lacks, String.join(", ", lost));
+    }
+    return profile
+        .map(name ->
+            "It cannot move as it is: %s; the guest does without them, so profile %s would let it move."
+                .formatted(lacks, name))
+        .orElse("It cannot move: %s, and no profile there would do.".formatted(lacks));
+  }
+}
