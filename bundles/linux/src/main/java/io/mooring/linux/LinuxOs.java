@@ -89,6 +89,26 @@ public final class LinuxOs implements Os {
   }
 
   @Override
+  public int read(int descriptor, byte[] into, int offset, int timeoutMillis) throws IOException {
+    return Streams.read(descriptor, into, offset, timeoutMillis);
+  }
+
+  @Override
+  public void write(int descriptor, byte[] bytes, int timeoutMillis) throws IOException {
+    Streams.write(descriptor, bytes, timeoutMillis);
+  }
+
+  @Override
+  public int userfaultfd() throws IOException {
+    return Userfaults.open();
+  }
+
+  @Override
+  public void register(int userfaultfd, MemorySegment mapping, long pageSize) throws IOException {
+    Userfaults.register(userfaultfd, mapping, pageSize);
+  }
+
+  @Override
   public Poller poller() throws IOException {
     return new Epoll();
   }

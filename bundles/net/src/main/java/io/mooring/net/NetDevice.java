@@ -23,6 +23,7 @@ final class NetDevice implements Device, SwitchPort {
 
   private final String port;
   private final Switch fabric;
+  private final int mtu;
   private final Counters counters = new Counters();
   private final FrameReader reader = new FrameReader();
   private final FrameWriter writer = new FrameWriter();
@@ -35,9 +36,11 @@ final class NetDevice implements Device, SwitchPort {
   private Virtqueue[] transmit = {};
   private Virtqueue[] receive = {};
 
-  NetDevice(String port, Switch fabric) {
+  /** A device at a switch; the configuration space says the MTU. */
+  NetDevice(String port, Switch fabric, int mtu) {
     this.port = port;
     this.fabric = fabric;
+    this.mtu = mtu;
   }
 
   @Override
@@ -220,6 +223,11 @@ final class NetDevice implements Device, SwitchPort {
     try (Arena arena = Arena.ofConfined()) {
       fabric.forward(Announcement.of(mac, arena), 0, number, 0, new Counters());
     }
+  }
+
+  @Override
+  public byte[] configuration(int queueNumber) {
+    return NetConfiguration.bytes(queueNumber, mtu);
   }
 
   @Override

@@ -39,7 +39,7 @@ class NetDeviceTest {
     private int headerBytes;
 
     Guest(String name, Switch fabric) {
-      device = new NetDevice(name, fabric);
+      device = new NetDevice(name, fabric, NetConfiguration.USUAL_MTU);
       device.joined();
     }
 

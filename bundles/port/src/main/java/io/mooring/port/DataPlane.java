@@ -104,6 +104,23 @@ final class DataPlane {
     });
   }
 
+  byte[] configuration(int queueNumber) {
+    return worker.call(() -> device.configuration(queueNumber));
+  }
+
+  /** What the device must remember when its VM moves. */
+  byte[] save() {
+    return worker.call(device::save);
+  }
+
+  /** The device takes over what another one saved. */
+  void load(byte[] state) {
+    worker.call(() -> {
+      device.load(state);
+      return null;
+    });
+  }
+
   Map<String, Long> counters() {
     return worker.call(device::counters);
   }

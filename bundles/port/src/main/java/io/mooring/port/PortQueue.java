@@ -1,6 +1,7 @@
 package io.mooring.port;
 
 import io.mooring.api.os.DescriptorKind;
+import io.mooring.api.protocol.BackendEvent;
 import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.protocol.QueueSession;
 import io.mooring.api.virtqueue.QueueException;
@@ -23,10 +24,15 @@ final class PortQueue implements QueueSession {
   private long descriptors;
   private long used;
   private long available;
+  private long usedLog = QueueSetup.NO_LOG;
   private boolean addressed;
   private int kick = NONE;
   private int call = NONE;
   private int error = NONE;
+
+  /** Whether {@link #call} was given; it may have been given as none: the driver polls. */
+  private boolean callGiven;
+
   private boolean started;
   private boolean enabled;
   private boolean running;
@@ -78,30 +84,33 @@ final class PortQueue implements QueueSession {
   }
 
   @Override
-  public void addresses(long descriptorTable, long usedRing, long availableRing)
+  public void addresses(long descriptorTable, long usedRing, long availableRing, long log)
       throws ProtocolException {
     boolean moved =
-        descriptors != descriptorTable || used != usedRing || available != availableRing;
-    if (running && moved) {
+        descriptors != descriptorTable
+            || used != usedRing
+            || available != availableRing
+            || usedLog != log;
+    if (moved) {
       suspend();
     }
     descriptors = descriptorTable;
     used = usedRing;
     available = availableRing;
+    usedLog = log;
     addressed = true;
     update();
   }
 
   @Override
   public void kick(int descriptor) throws ProtocolException {
-    int old = kick;
     refuseOddity(descriptor, "kick");
     if (running) {
-      session.worker().ifPresent(worker -> worker.unwatch(old));
+      unwatch();
     }
+    close(kick);
     kick = descriptor;
     started = true;
-    close(old);
     if (running) {
       watch();
     }
@@ -109,20 +118,27 @@ final class PortQueue implements QueueSession {
   }
 
   @Override
+  public void kicked() throws ProtocolException {
+    if (kick == NONE) {
+      kick(made());
+    }
+    session.os().signal(kick);
+  }
+
+  @Override
   public void call(int descriptor) throws ProtocolException {
     refuseOddity(descriptor, "call");
-    int old = call;
-    call = descriptor;
     session.plane().ifPresent(plane -> plane.call(index, descriptor));
-    close(old);
+    closeCall();
+    call = descriptor;
+    callGiven = true;
   }
 
   @Override
   public void error(int descriptor) throws ProtocolException {
     refuseOddity(descriptor, "error");
-    int old = error;
+    close(error);
     error = descriptor;
-    close(old);
   }
 
   /** Only an eventfd never blocks the worker. */
@@ -145,6 +161,14 @@ final class PortQueue implements QueueSession {
     }
   }
 
+  private int made() throws ProtocolException {
+    try {
+      return session.os().eventfd();
+    } catch (IOException failure) {
+      throw new ProtocolException(failure.getMessage(), failure);
+    }
+  }
+
   @Override
   public void enable(boolean wanted) throws ProtocolException {
     enabled = wanted;
@@ -164,11 +188,14 @@ final class PortQueue implements QueueSession {
     return base;
   }
 
-  /** Stops the queue until the front-end has said anew where it is and that it is to run. */
+  /** The device is reset: what calls the driver stays, the rest is to be said again. */
   void reset() {
     stop();
     enabled = false;
     addressed = false;
+    usedLog = QueueSetup.NO_LOG;
+    size = 0;
+    base = 0;
   }
 
   /** Runs the queue if all that it needs is there and it does not run yet. */
@@ -181,8 +208,19 @@ final class PortQueue implements QueueSession {
         || session.engine().isEmpty()) {
       return;
     }
+    callInBand();
     var setup =
-        new QueueSetup(index, size, descriptors, available, used, base, session.features(), call);
+        new QueueSetup(
+            index,
+            size,
+            descriptors,
+            available,
+            used,
+            usedLog,
+            base,
+            session.features(),
+            call,
+            session.inflight().part(index));
     try {
       session
           .plane()
@@ -195,6 +233,35 @@ final class PortQueue implements QueueSession {
     }
   }
 
+  /** Without a call descriptor, the driver may be called by a message. */
+  private void callInBand() throws ProtocolException {
+    if (callGiven || call != NONE || !session.inBand() || session.channel().isEmpty()) {
+      return;
+    }
+    int eventfd = made();
+    try {
+      session.channel().get().watch(eventfd, index);
+      call = eventfd;
+    } catch (IOException failure) {
+      close(eventfd);
+      throw new ProtocolException(failure.getMessage(), failure);
+    }
+  }
+
+  /** The back-end channel goes; another one may call the driver. The queue does not run. */
+  void forgetInBand() {
+    if (!callGiven && call != NONE) {
+      closeCall();
+    }
+  }
+
+  private void closeCall() {
+    int old = call;
+    session.channel().ifPresent(channel -> channel.unwatch(old));
+    close(old);
+    call = NONE;
+  }
+
   private void watch() throws ProtocolException {
     if (kick != NONE && session.worker().isPresent()) {
       try {
@@ -205,28 +272,36 @@ final class PortQueue implements QueueSession {
     }
   }
 
+  private void unwatch() {
+    if (kick != NONE) {
+      session.worker().ifPresent(worker -> worker.unwatch(kick));
+    }
+  }
+
   /** Takes the queue from the device and remembers where it was. */
   void suspend() {
     if (!running) {
       return;
     }
     running = false;
-    session
-        .plane()
-        .ifPresent(plane -> {
-          base = plane.stop(index, base);
-          if (kick != NONE) {
-            plane.worker().unwatch(kick);
-          }
-        });
+    session.plane().ifPresent(plane -> base = plane.stop(index, base));
+    unwatch();
+  }
+
+  /** Tells the front-end that the queue runs no more, because its guest broke a rule. */
+  void tellError() {
+    if (error != NONE) {
+      session.os().signal(error);
+    } else if (session.inBand()) {
+      session.channel().ifPresent(channel -> channel.tell(new BackendEvent.QueueError(index)));
+    }
   }
 
   /** The session ends: nothing stays open. */
   void close() {
     reset();
-    close(call);
+    closeCall();
     close(error);
-    call = NONE;
     error = NONE;
   }
 

@@ -1,23 +1,29 @@
 package io.mooring.port;
 
+import io.mooring.api.memory.Iotlb;
 import io.mooring.api.memory.MappedRegion;
 import io.mooring.api.memory.MemoryTable;
 import io.mooring.api.memory.Region;
+import io.mooring.api.os.DescriptorKind;
 import io.mooring.api.os.Os;
 import io.mooring.api.port.PortStatus.QueueStatus;
 import io.mooring.api.profile.Profile;
+import io.mooring.api.protocol.BackendEvent;
 import io.mooring.api.protocol.ProtocolException;
+import io.mooring.api.protocol.ProtocolFeature;
 import io.mooring.api.protocol.QueueSession;
 import io.mooring.api.protocol.Session;
 import io.mooring.api.virtio.RingFeature;
-import io.mooring.api.virtqueue.QueueException;
 import io.mooring.api.virtqueue.VirtqueueEngine;
-import java.util.ArrayList;
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One front-end's session: the truth about a connected port, in numbers, descriptors and mappings.
@@ -25,15 +31,24 @@ import java.util.function.Supplier;
  */
 final class PortSession implements Session {
 
+  private static final Logger LOG = LoggerFactory.getLogger(PortSession.class);
+
+  /** Device status bit: the driver's features are agreed upon (virtio 1.3, section 2.1). */
+  private static final int FEATURES_OK = 8;
+
   private final PortSettings settings;
   private final Profile profile;
   private final Rooms rooms;
-  private final Regions regions;
+  private final PortMemory memory;
+  private final PortInflight inflight;
+  private final PortMigration migration;
   private final Map<Integer, PortQueue> queues = new TreeMap<>();
 
   private final Supplier<Optional<DataPlane>> plane;
   private volatile boolean faulted;
+  private volatile Optional<BackendChannel> channel = Optional.empty();
   private long features;
+  private boolean negotiated;
   private long protocolFeatures;
   private int status;
 
@@ -43,11 +58,17 @@ final class PortSession implements Session {
     this.profile = profile;
     this.rooms = rooms;
     this.plane = plane;
-    regions = new Regions(rooms);
+    memory = new PortMemory(this, rooms);
+    inflight = new PortInflight(this);
+    migration = new PortMigration(this, memory);
   }
 
   Profile profile() {
     return profile;
+  }
+
+  String deviceType() {
+    return settings.device();
   }
 
   /** Also of a session that faulted: what runs must be stopped before its memory goes. */
@@ -68,20 +89,32 @@ final class PortSession implements Session {
   }
 
   MemoryTable table() {
-    return regions.table();
+    return memory.table();
   }
 
   List<MappedRegion> mapped() {
-    return regions.mapped();
+    return memory.mapped();
   }
 
   boolean memoryIntact() {
-    return regions.intact();
+    return memory.intact() && inflight.intact();
   }
 
   /** Without protocol features there is no SET_VRING_ENABLE: queues are enabled by their kick. */
   boolean alwaysEnabled() {
     return !RingFeature.PROTOCOL_FEATURES.in(features);
+  }
+
+  boolean inBand() {
+    return ProtocolFeature.INBAND_NOTIFICATIONS.in(protocolFeatures);
+  }
+
+  Optional<BackendChannel> channel() {
+    return channel;
+  }
+
+  boolean anyRuns() {
+    return queues.values().stream().anyMatch(PortQueue::running);
   }
 
   /** The guest broke a rule: no queue runs again in this session. Any thread. */
@@ -107,6 +140,17 @@ final class PortSession implements Session {
     }
   }
 
+  /** An access of a worker waits for a mapping of the IOMMU. */
+  void missing(long iova, int permissions) {
+    channel.ifPresentOrElse(
+        each -> each.tell(new BackendEvent.IotlbMiss(iova, permissions)),
+        () ->
+            LOG.warn(
+                "port {}: address 0x{} is not mapped, and there is no back-end channel to ask on",
+                port(),
+                Long.toHexString(iova)));
+  }
+
   @Override
   public String port() {
     return settings.name();
@@ -124,13 +168,24 @@ final class PortSession implements Session {
 
   @Override
   public void features(long acknowledged) throws ProtocolException {
+    long changed = features ^ acknowledged;
     features = acknowledged;
+    negotiated = true;
+    if ((changed & ~RingFeature.LOG_ALL.mask()) != 0) {
+      suspend();
+    } else if (changed != 0) {
+      memory.apply();
+    }
     resume();
   }
 
   @Override
   public long offeredProtocolFeatures() {
-    return rooms.protocol().map(protocol -> protocol.features()).orElse(0L);
+    long offered = rooms.protocol().map(protocol -> protocol.features()).orElse(0L);
+    if (plane().map(each -> each.configuration(queueNumber()).length == 0).orElse(true)) {
+      offered &= ~ProtocolFeature.CONFIG.mask();
+    }
+    return migration.postcopyPossible() ? offered : offered & ~ProtocolFeature.PAGEFAULT.mask();
   }
 
   @Override
@@ -162,80 +217,99 @@ final class PortSession implements Session {
 
   @Override
   public int memorySlots() {
-    return rooms.memory().map(memory -> memory.slots()).orElse(0);
+    return memory.slots();
+  }
+
+  @Override
+  public void stop() {
+    queues.values().forEach(PortQueue::stop);
   }
 
   @Override
   public void reset() {
     queues.values().forEach(PortQueue::reset);
+    memory.reset();
+    inflight.close();
+    negotiated = false;
     status = 0;
   }
 
   @Override
-  public void memory(List<Region> wanted, int[] descriptors) throws ProtocolException {
-    replace(regions.map(wanted, descriptors), regions.mapped());
+  public List<Region> memory(List<Region> wanted, int[] descriptors) throws ProtocolException {
+    return migration.told(memory.replaceAll(wanted, descriptors));
   }
 
   @Override
-  public void addRegion(Region region, int descriptor) throws ProtocolException {
-    for (MappedRegion each : regions.mapped()) {
-      // QEMU before 8.0 adds and removes each region once for every queue pair.
-      if (each.region().equals(region)) {
-        os().close(descriptor);
-        return;
-      }
-      if (each.region().overlaps(region)) {
-        os().close(descriptor);
-        throw new ProtocolException("%s overlaps %s".formatted(region, each.region()));
-      }
-    }
-    if (regions.mapped().size() >= memorySlots()) {
-      os().close(descriptor);
-      throw new ProtocolException(
-          "%s is one too many, there are %d slots".formatted(region, memorySlots()));
-    }
-    List<MappedRegion> all = new ArrayList<>(regions.mapped());
-    all.addAll(regions.map(List.of(region), new int[] {descriptor}));
-    replace(all, List.of());
+  public List<Region> addRegion(Region region, int descriptor) throws ProtocolException {
+    return migration.told(memory.add(region, descriptor));
   }
 
   @Override
   public void removeRegion(Region region) throws ProtocolException {
-    List<MappedRegion> gone =
-        regions.mapped().stream().filter(each -> same(each.region(), region)).toList();
-    if (regions.mapped().stream().noneMatch(each -> each.region().overlaps(region))) {
-      return;
-    }
-    if (gone.isEmpty()) {
-      throw new ProtocolException("%s is not there, it cannot be removed".formatted(region));
-    }
-    List<MappedRegion> all = new ArrayList<>(regions.mapped());
-    all.removeAll(gone);
-    replace(all, gone);
-  }
-
-  private static boolean same(Region one, Region other) {
-    return one.guestAddress() == other.guestAddress()
-        && one.userAddress() == other.userAddress()
-        && one.size() == other.size();
-  }
-
-  /** Running queues move to the new regions first; only then are the old ones unmapped. */
-  private void replace(List<MappedRegion> all, List<MappedRegion> old) throws ProtocolException {
-    regions.replace(all);
-    try {
-      plane().ifPresent(each -> each.memory(regions.table()));
-    } catch (QueueException wrong) {
-      suspend();
-      throw new ProtocolException(wrong.getMessage(), wrong);
-    } finally {
-      old.forEach(regions::unmap);
-    }
+    memory.remove(region);
   }
 
   @Override
   public QueueSession queue(int index) {
     return queues.computeIfAbsent(index, number -> new PortQueue(this, number));
+  }
+
+  @Override
+  public void map(Iotlb.Entry entry) throws ProtocolException {
+    memory.map(entry);
+  }
+
+  @Override
+  public void unmap(long iova, long size) throws ProtocolException {
+    memory.unmap(iova, size);
+  }
+
+  @Override
+  public PortInflight inflight() {
+    return inflight;
+  }
+
+  @Override
+  public PortMigration migration() {
+    return migration;
+  }
+
+  @Override
+  public void backend(int descriptor) throws ProtocolException {
+    Optional<BackendChannel> old = channel;
+    try {
+      DescriptorKind kind = os().kind(descriptor);
+      if (kind != DescriptorKind.SOCKET) {
+        throw new IOException(
+            "SET_BACKEND_REQ_FD: its descriptor is %s, not SOCKET".formatted(kind));
+      }
+      suspend();
+      queues.values().forEach(PortQueue::forgetInBand);
+      channel = Optional.of(new BackendChannel(port(), rooms, descriptor));
+    } catch (IOException failure) {
+      os().close(descriptor);
+      throw new ProtocolException(failure.getMessage(), failure);
+    }
+    old.ifPresent(BackendChannel::close);
+    resume();
+  }
+
+  @Override
+  public byte[] configuration() throws ProtocolException {
+    return plane()
+        .orElseThrow(() -> new ProtocolException("the port's device is not there"))
+        .configuration(queueNumber());
+  }
+
+  @Override
+  public void configure(int offset, byte[] bytes, boolean restored) throws ProtocolException {
+    byte[] mine = configuration();
+    byte[] same = Arrays.copyOfRange(mine, Math.min(offset, mine.length), offset + bytes.length);
+    if (!restored || !Arrays.equals(bytes, same)) {
+      throw new ProtocolException(
+          "SET_CONFIG of %d bytes at %d: the device has nothing that can be written"
+              .formatted(bytes.length, offset));
+    }
   }
 
   @Override
@@ -245,7 +319,8 @@ final class PortSession implements Session {
 
   @Override
   public void status(int value) {
-    status = value;
+    // A driver that reads FEATURES_OK back knows that its features were taken.
+    status = negotiated ? value : value & ~FEATURES_OK;
   }
 
   @Override
@@ -273,8 +348,14 @@ final class PortSession implements Session {
 
   /** Ends the session: nothing stays mapped or open. */
   void close() {
+    if (faulted) {
+      queues.values().forEach(PortQueue::tellError);
+    }
     queues.values().forEach(PortQueue::close);
-    regions.mapped().forEach(regions::unmap);
-    regions.replace(List.of());
+    migration.close();
+    inflight.close();
+    memory.close();
+    channel.ifPresent(BackendChannel::close);
+    channel = Optional.empty();
   }
 }

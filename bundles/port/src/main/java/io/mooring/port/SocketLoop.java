@@ -57,11 +57,21 @@ final class SocketLoop {
     this.port = port;
     this.settings = settings;
     this.rooms = rooms;
-    thread =
-        Thread.ofPlatform()
-            .name("port-" + settings.name())
-            .daemon()
-            .start(settings.client() ? this::dial : this::listen);
+    thread = Thread.ofPlatform().name("port-" + settings.name()).daemon().start(this::run);
+  }
+
+  private void run() {
+    try {
+      if (settings.client()) {
+        dial();
+      } else {
+        listen();
+      }
+    } catch (RuntimeException | Error failure) {
+      // A bundle that cannot be linked, for instance: nobody else would tell.
+      LOG.error("port {}: internal error: {}", settings.name(), failure.toString(), failure);
+      port.state(PortState.FAILED, "internal error: " + failure);
+    }
   }
 
   /** A room came or went: whoever waits looks again. Called without the port's lock. */
@@ -209,7 +219,7 @@ final class SocketLoop {
       }
     } catch (IOException | ProtocolException failure) {
       LOG.warn("port {}: {}; connection closed", settings.name(), failure.getMessage());
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       LOG.error("port {}: internal error; connection closed", settings.name(), failure);
     } finally {
       connection.close();
@@ -236,7 +246,17 @@ final class SocketLoop {
         }
       }
       if (answer.isPresent()) {
-        connection.send(answer.get());
+        send(connection, answer.get());
+      }
+    }
+  }
+
+  private void send(Connection connection, Message answer) throws IOException {
+    try {
+      connection.send(answer);
+    } finally {
+      for (int descriptor : answer.unclaimed()) {
+        rooms.os().close(descriptor);
       }
     }
   }

@@ -2,6 +2,7 @@ package io.mooring.port;
 
 import io.mooring.api.device.Device;
 import io.mooring.api.virtqueue.Virtqueue;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -73,6 +74,21 @@ final class FakeDevice implements Device {
   @Override
   public void announce(long mac) {
     log.add("announced %x".formatted(mac));
+  }
+
+  @Override
+  public byte[] configuration(int queueNumber) {
+    return new byte[] {1, 2, (byte) queueNumber};
+  }
+
+  @Override
+  public byte[] save() {
+    return "state".getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void load(byte[] state) {
+    log.add("loads " + new String(state, StandardCharsets.UTF_8));
   }
 
   @Override

@@ -22,6 +22,9 @@ final class FakeEngine implements VirtqueueEngine {
 
   volatile QueueSetup lastSetup;
 
+  /** The memory that a queue was last given. */
+  volatile MemoryTable lastTable;
+
   FakeEngine(String name, List<String> log) {
     this.name = name;
     this.log = log;
@@ -40,6 +43,7 @@ final class FakeEngine implements VirtqueueEngine {
   @Override
   public Virtqueue open(QueueSetup setup, MemoryTable memory) {
     lastSetup = setup;
+    lastTable = memory;
     refuse();
     log.add("%s opens %d at %d".formatted(name, setup.index(), setup.base()));
     return new Queue(setup);
@@ -102,6 +106,7 @@ final class FakeEngine implements VirtqueueEngine {
 
     @Override
     public void memory(MemoryTable table) {
+      lastTable = table;
       refuse();
       log.add("queue %d has %d regions".formatted(index(), table.regions().size()));
     }

@@ -6,6 +6,7 @@ import io.mooring.api.profile.Profile;
 import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.protocol.QueueSession;
 import io.mooring.api.virtio.RingFeature;
+import io.mooring.api.virtqueue.QueueSetup;
 import io.mooring.linux.LinuxOs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,7 +62,11 @@ final class Harbour implements AutoCloseable {
       for (Path each : all.toList()) {
         if (Files.exists(each, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
           String what = Files.readSymbolicLink(each).toString();
-          if (what.contains("eventfd") || what.contains("memfd:") || what.contains("eventpoll")) {
+          if (what.contains("eventfd")
+              || what.contains("userfaultfd")
+              || what.contains("socket:")
+              || what.contains("memfd:")
+              || what.contains("eventpoll")) {
             open.add(Integer.valueOf(each.getFileName().toString()));
           }
         }
@@ -88,7 +93,7 @@ final class Harbour implements AutoCloseable {
     int kick = eventfd();
     queue.size(256);
     queue.base(base);
-    queue.addresses(1000, 2000, 3000);
+    queue.addresses(1000, 2000, 3000, QueueSetup.NO_LOG);
     queue.call(eventfd());
     queue.kick(kick);
     queue.enable(true);

@@ -44,7 +44,7 @@ class PortQueueTest {
         case FEATURES -> harbour.session.features(Harbour.FEATURES);
         case SIZE -> queue.size(256);
         case BASE -> queue.base(77);
-        case ADDRESSES -> queue.addresses(1000, 2000, 3000);
+        case ADDRESSES -> queue.addresses(1000, 2000, 3000, QueueSetup.NO_LOG);
         case CALL -> queue.call(harbour.eventfd());
         case KICK -> queue.kick(harbour.eventfd());
         case ENABLE -> queue.enable(true);
@@ -103,7 +103,7 @@ class PortQueueTest {
       harbour.session.features(RingFeature.VERSION_1.mask());
       QueueSession queue = harbour.session.queue(0);
       queue.size(256);
-      queue.addresses(1000, 2000, 3000);
+      queue.addresses(1000, 2000, 3000, QueueSetup.NO_LOG);
       assertFalse(harbour.device.attached.contains(0));
       queue.kick(-1);
       assertTrue(harbour.device.attached.contains(0));
@@ -161,9 +161,9 @@ class PortQueueTest {
       harbour.start(1, 20);
       harbour.engine.progress = 4;
       harbour.happened();
-      harbour.session.queue(1).addresses(1000, 2000, 3000);
+      harbour.session.queue(1).addresses(1000, 2000, 3000, QueueSetup.NO_LOG);
       assertEquals(List.of(), harbour.happened(), "the same addresses change nothing");
-      harbour.session.queue(1).addresses(1000, 2000, 9000);
+      harbour.session.queue(1).addresses(1000, 2000, 9000, QueueSetup.NO_LOG);
       assertTrue(harbour.happened().contains("engine opens 1 at 24"));
       assertEquals(9000, harbour.engine.lastSetup.available());
     }

@@ -12,11 +12,13 @@ import io.mooring.api.port.Port;
 import io.mooring.api.port.PortStatus;
 import io.mooring.api.profile.Profile;
 import io.mooring.api.profile.Profiles;
+import io.mooring.api.protocol.BackendEvent;
 import io.mooring.api.protocol.Protocol;
 import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.protocol.Session;
 import io.mooring.api.transport.Message;
 import io.mooring.api.virtqueue.QueueException;
+import io.mooring.api.virtqueue.QueueSetup;
 import io.mooring.linux.LinuxOs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -448,6 +450,11 @@ class VhostPortTest {
   private final class ScriptedProtocol implements Protocol {
 
     @Override
+    public Message request(BackendEvent event) {
+      return new FakeProtocol().request(event);
+    }
+
+    @Override
     public long features() {
       return 0;
     }
@@ -459,7 +466,7 @@ class VhostPortTest {
         case START -> {
           session.features(Harbour.FEATURES);
           session.queue(0).size(256);
-          session.queue(0).addresses(1000, 2000, 3000);
+          session.queue(0).addresses(1000, 2000, 3000, QueueSetup.NO_LOG);
           session.queue(0).kick(-1);
           session.queue(0).enable(true);
         }

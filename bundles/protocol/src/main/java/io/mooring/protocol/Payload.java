@@ -12,7 +12,21 @@ enum Payload {
   /** "Single memory region description": 64 bits of padding and a region. */
   MEMORY_REGION(40, 40),
   /** "Multiple memory regions description": a count, padding and up to 8 regions. */
-  MEMORY_REGIONS(8 + 32, 8 + 8 * 32);
+  MEMORY_REGIONS(8 + 32, 8 + 8 * 32),
+  /** "Log description": size and offset, 64 bits each. */
+  LOG(16, 16),
+  /** "An IOTLB message"; its C structure is padded. */
+  IOTLB(26, 32),
+  /** "Virtio device config space": offset, size and flags, 32 bits each, and the bytes. */
+  CONFIG(12, 4096),
+  /** "Inflight description"; its C structure is padded. */
+  INFLIGHT(20, 24),
+  /** "Device state transfer parameters": direction and phase, 32 bits each. */
+  TRANSFER(8, 8),
+  /** "VhostUserShared": a UUID. */
+  UUID(16, 16),
+  /** "Crypto session description", which is not read here. */
+  CRYPTO_SESSION(0, 4096);
 
   private final int least;
   private final int most;
@@ -23,7 +37,9 @@ enum Payload {
   }
 
   boolean allows(int bytes) {
-    return bytes >= least && bytes <= most;
+    // During post-copy, 64 bits acknowledge the answer to a message with regions.
+    boolean regions = this == MEMORY_REGION || this == MEMORY_REGIONS;
+    return (bytes >= least && bytes <= most) || (regions && bytes == Long.BYTES);
   }
 
   @Override

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param request the request
  * @param payload its payload
  * @param descriptors the most descriptors that may come with it
- * @param answers whether it has an answer of its own
+ * @param answer how it is answered
  * @param needs the protocol feature that must have been negotiated, if any
  * @param handler what it does
  */
@@ -21,7 +21,7 @@ record Rule(
     Request request,
     Payload payload,
     int descriptors,
-    boolean answers,
+    Answer answer,
     Optional<ProtocolFeature> needs,
     Handler handler) {
 
@@ -38,12 +38,11 @@ record Rule(
   }
 
   static Rule change(Request request, Payload payload, int descriptors, Change change) {
-    return new Rule(
+    return asked(
         request,
         payload,
         descriptors,
-        false,
-        Optional.empty(),
+        Answer.ON_REQUEST,
         (message, session) -> {
           change.make(message, session);
           return Optional.empty();
@@ -51,19 +50,30 @@ record Rule(
   }
 
   static Rule question(Request request, Payload payload, Handler handler) {
-    return new Rule(request, payload, 0, true, Optional.empty(), handler);
+    return asked(request, payload, 0, Answer.OWN, handler);
+  }
+
+  /** A request of a feature that is not offered: known only by its name. */
+  static Rule unserved(Request request, Payload payload, int descriptors, ProtocolFeature feature) {
+    return change(request, payload, descriptors, (message, session) -> {}).needing(feature);
+  }
+
+  /** A request whose handler may give an answer of its own. */
+  static Rule asked(
+      Request request, Payload payload, int descriptors, Answer answer, Handler handler) {
+    return new Rule(request, payload, descriptors, answer, Optional.empty(), handler);
   }
 
   Rule needing(ProtocolFeature feature) {
-    return new Rule(request, payload, descriptors, answers, Optional.of(feature), handler);
+    return new Rule(request, payload, descriptors, answer, Optional.of(feature), handler);
+  }
+
+  Rule answering(Answer other) {
+    return new Rule(request, payload, descriptors, other, needs, handler);
   }
 
   /** Refuses a message of another form, before anything was done. */
-  void check(Message message, Session session) throws ProtocolException {
-    if (needs.isPresent() && !needs.get().in(session.protocolFeatures())) {
-      throw new ProtocolException(
-          "%s needs protocol feature %s, which was not negotiated".formatted(name(), needs.get()));
-    }
+  void checkForm(Message message) throws ProtocolException {
     int bytes = message.payload().remaining();
     if (!payload.allows(bytes)) {
       throw new ProtocolException(
@@ -74,6 +84,15 @@ record Rule(
           "%s has %d descriptors, it takes at most %d"
               .formatted(name(), message.descriptorCount(), descriptors));
     }
+  }
+
+  /** Obeys a well-formed message. */
+  Optional<Message> obey(Message message, Session session) throws ProtocolException {
+    if (needs.isPresent() && !needs.get().in(session.protocolFeatures())) {
+      throw new ProtocolException(
+          "%s needs protocol feature %s, which was not negotiated".formatted(name(), needs.get()));
+    }
+    return handler.handle(message, session);
   }
 
   String name() {

@@ -1,6 +1,7 @@
 package io.mooring.protocol;
 
 import io.mooring.api.protocol.ProtocolException;
+import io.mooring.api.protocol.ProtocolFeature;
 import io.mooring.api.protocol.Session;
 import io.mooring.api.transport.Message;
 
@@ -22,7 +23,18 @@ final class Settings {
   static void protocolFeatures(Message message, Session session) throws ProtocolException {
     long wanted = message.payload().getLong();
     refuseStrangers("SET_PROTOCOL_FEATURES", wanted, session.offeredProtocolFeatures());
+    refuseLoners(wanted, ProtocolFeature.INBAND_NOTIFICATIONS, ProtocolFeature.BACKEND_REQ);
+    refuseLoners(wanted, ProtocolFeature.INBAND_NOTIFICATIONS, ProtocolFeature.REPLY_ACK);
+    refuseLoners(wanted, ProtocolFeature.GET_VRING_BASE_INFLIGHT, ProtocolFeature.INFLIGHT_SHMFD);
     session.protocolFeatures(wanted);
+  }
+
+  private static void refuseLoners(long wanted, ProtocolFeature feature, ProtocolFeature needed)
+      throws ProtocolException {
+    if (feature.in(wanted) && !needed.in(wanted)) {
+      throw new ProtocolException(
+          "SET_PROTOCOL_FEATURES 0x%x has %s without %s".formatted(wanted, feature, needed));
+    }
   }
 
   private static void refuseStrangers(String request, long wanted, long offered)
@@ -32,6 +44,13 @@ final class Settings {
           "%s 0x%x has bits 0x%x that are not offered; offered are 0x%x"
               .formatted(request, wanted, wanted & ~offered, offered));
     }
+  }
+
+  static void backend(Message message, Session session) throws ProtocolException {
+    if (message.descriptorCount() != 1) {
+      throw new ProtocolException("SET_BACKEND_REQ_FD has no descriptor, it needs one");
+    }
+    session.backend(message.claim()[0]);
   }
 
   static void mtu(Message message, Session session) throws ProtocolException {
@@ -56,7 +75,8 @@ final class Settings {
     }
     if (status == 0) {
       session.reset();
+    } else {
+      session.status((int) status);
     }
-    session.status((int) status);
   }
 }

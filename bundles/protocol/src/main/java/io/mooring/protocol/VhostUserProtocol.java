@@ -1,5 +1,6 @@
 package io.mooring.protocol;
 
+import io.mooring.api.protocol.BackendEvent;
 import io.mooring.api.protocol.Protocol;
 import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.protocol.Session;
@@ -18,36 +19,72 @@ public final class VhostUserProtocol implements Protocol {
   private static final long DONE = 0;
   private static final long REFUSED = 1;
 
+  /** An answer that could bring a descriptor says that it does not. */
+  private static final long NO_DESCRIPTOR = 1 << 8;
+
   @Override
   public long features() {
     return Requests.FEATURES;
   }
 
   @Override
+  public Message request(BackendEvent event) {
+    return BackendRequests.message(event);
+  }
+
+  @Override
   public Optional<Message> handle(Message message, Session session) throws ProtocolException {
-    Optional<Rule> found = Requests.rule(message.request());
-    if (found.isEmpty()) {
-      throw new ProtocolException("%s is not served".formatted(Requests.name(message)));
-    }
+    LOG.debug(
+        "port {}: {}, {} bytes, {} descriptors",
+        session.port(),
+        Requests.name(message),
+        message.payload().remaining(),
+        message.descriptorCount());
     if ((message.flags() & Message.REPLY) != 0) {
       throw new ProtocolException(
           "%s comes as a reply, nothing was asked".formatted(Requests.name(message)));
     }
-    Rule rule = found.get();
-    rule.check(message, session);
     // Asked before: SET_PROTOCOL_FEATURES itself is answered by what was negotiated until then.
-    // A question that cannot be answered is not: the front-end would take it for the answer.
-    boolean acknowledge = !rule.answers() && Requests.wantsAcknowledgement(message, session);
-    try {
-      Optional<Message> answer = rule.handler().handle(message, session);
-      return acknowledge ? Requests.value(message, DONE) : answer;
-    } catch (ProtocolException refused) {
-      if (!acknowledge) {
-        throw refused;
-      }
-      // The front-end asked to be told, and decides itself whether it can go on.
-      LOG.warn("port {}: refused: {}", session.port(), refused.getMessage());
-      return Requests.value(message, REFUSED);
+    boolean asked = Requests.wantsAcknowledgement(message, session);
+    Optional<Rule> rule = Requests.rule(message.request());
+    if (rule.isPresent()) {
+      rule.get().checkForm(message);
     }
+    Answer form = rule.map(Rule::answer).orElse(Answer.ON_REQUEST);
+    try {
+      if (rule.isEmpty()) {
+        throw new ProtocolException("%s is not served".formatted(Requests.name(message)));
+      }
+      Optional<Message> answer = rule.get().obey(message, session);
+      return answer.isPresent() ? answer : done(form, message, asked);
+    } catch (ProtocolException reason) {
+      Optional<Message> answer = refused(form, message, asked);
+      if (answer.isEmpty()) {
+        throw reason;
+      }
+      // The front-end is told, and decides itself whether it can go on.
+      LOG.warn("port {}: refused: {}", session.port(), reason.getMessage());
+      return answer;
+    }
+  }
+
+  private static Optional<Message> done(Answer form, Message message, boolean asked) {
+    return switch (form) {
+      case ON_REQUEST -> asked ? Requests.value(message, DONE) : Optional.empty();
+      case ALWAYS, RESULT -> Requests.value(message, DONE);
+      case TRANSFER -> Requests.value(message, DONE | NO_DESCRIPTOR);
+      case EMPTY_IF_REFUSED, OWN -> Optional.empty();
+    };
+  }
+
+  /** Empty when nothing can tell the front-end: it would take a failure for the answer. */
+  private static Optional<Message> refused(Answer form, Message message, boolean asked) {
+    return switch (form) {
+      case ON_REQUEST, ALWAYS -> asked ? Requests.value(message, REFUSED) : Optional.empty();
+      case RESULT -> Requests.value(message, REFUSED);
+      case TRANSFER -> Requests.value(message, REFUSED | NO_DESCRIPTOR);
+      case EMPTY_IF_REFUSED -> Requests.reply(message, Requests.payload(0));
+      case OWN -> Optional.empty();
+    };
   }
 }

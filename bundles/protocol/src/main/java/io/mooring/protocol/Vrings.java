@@ -5,6 +5,7 @@ import io.mooring.api.protocol.QueueSession;
 import io.mooring.api.protocol.Session;
 import io.mooring.api.transport.Message;
 import io.mooring.api.virtio.RingFeature;
+import io.mooring.api.virtqueue.QueueSetup;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -16,6 +17,7 @@ final class Vrings {
 
   private static final int NO_DESCRIPTOR = 1 << 8;
   private static final int NONE = -1;
+  private static final int LOG = 1;
   private static final int MAX_SPLIT_BASE = 0xffff;
 
   private Vrings() {}
@@ -23,11 +25,14 @@ final class Vrings {
   static void size(Message message, Session session) throws ProtocolException {
     QueueSession queue = queue(message, session, message.payload().getInt());
     int size = message.payload().getInt();
-    boolean power = Integer.bitCount(size) == 1 || RingFeature.RING_PACKED.in(session.features());
-    if (size < 1 || size > session.maxRing() || !power) {
+    boolean packed = RingFeature.RING_PACKED.in(session.features());
+    if (size < 1 || size > session.maxRing() || !(packed || Integer.bitCount(size) == 1)) {
       throw new ProtocolException(
-          "SET_VRING_NUM %d: allowed are powers of two from 1 to %d"
-              .formatted(Integer.toUnsignedLong(size), session.maxRing()));
+          "SET_VRING_NUM %d: allowed are %s from 1 to %d"
+              .formatted(
+                  Integer.toUnsignedLong(size),
+                  packed ? "sizes" : "powers of two",
+                  session.maxRing()));
     }
     queue.size(size);
   }
@@ -35,9 +40,17 @@ final class Vrings {
   static void addresses(Message message, Session session) throws ProtocolException {
     ByteBuffer payload = message.payload();
     QueueSession queue = queue(message, session, payload.getInt());
-    // Flags: VHOST_VRING_F_LOG only, which is without effect before LOG_SHMFD is negotiated.
-    payload.getInt();
-    queue.addresses(payload.getLong(), payload.getLong(), payload.getLong());
+    int flags = payload.getInt();
+    if ((flags & ~LOG) != 0) {
+      throw new ProtocolException(
+          "SET_VRING_ADDR with flags 0x%x: allowed is 0x%x (VHOST_VRING_F_LOG)"
+              .formatted(flags, LOG));
+    }
+    long descriptors = payload.getLong();
+    long used = payload.getLong();
+    long available = payload.getLong();
+    long usedLog = payload.getLong();
+    queue.addresses(descriptors, used, available, flags == 0 ? QueueSetup.NO_LOG : usedLog);
   }
 
   static void base(Message message, Session session) throws ProtocolException {
@@ -70,6 +83,11 @@ final class Vrings {
   static void error(Message message, Session session) throws ProtocolException {
     long value = message.payload().getLong();
     queue(message, session, value & INDEX_MASK).error(descriptor(message, value));
+  }
+
+  /** The number beside the index is reserved; front-ends set it to 0, and nothing reads it. */
+  static void kicked(Message message, Session session) throws ProtocolException {
+    queue(message, session, message.payload().getInt()).kicked();
   }
 
   private static int descriptor(Message message, long value) throws ProtocolException {

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.FieldSource;
 /** REPLY_ACK: the front-end that asks is told whether its request was obeyed. */
 class AcknowledgementTest {
 
-  static final List<Form> CHANGES = Form.ALL.stream().filter(form -> !form.answered()).toList();
-  static final List<Form> QUESTIONS = Form.ALL.stream().filter(form -> form.answered()).toList();
+  static final List<Form> CHANGES = Form.ALL.stream().filter(Form::change).toList();
+  static final List<Form> QUESTIONS = Form.ALL.stream().filter(Form::answered).toList();
 
   private final FakeSession session = new FakeSession();
 
@@ -30,6 +30,9 @@ class AcknowledgementTest {
           case SET_PROTOCOL_FEATURES -> Wire.longs(ProtocolFeature.REPLY_ACK.mask());
           case NET_SET_MTU -> Wire.longs(1500);
           case SET_VRING_NUM -> Wire.ints(0, 256);
+          case SET_CONFIG -> Wire.bytes(13).putInt(0).putInt(1).putInt(0).rewind();
+          case GET_INFLIGHT_FD, SET_INFLIGHT_FD ->
+              Wire.bytes(20).putShort(16, (short) 1).putShort(18, (short) 1);
           default -> Wire.bytes(form.least());
         };
     return Wire.message(form.request().number(), flags, payload, Math.min(1, form.descriptors()));
@@ -60,7 +63,9 @@ class AcknowledgementTest {
   void aQuestionHasItsOwnAnswerOnly(Form form) throws ProtocolException {
     Message asked = good(form, Message.VERSION);
     Message asking = good(form, Message.VERSION | Message.NEED_REPLY);
-    assertEquals(Wire.answer(asked, session), Wire.answer(asking, session));
+    assertEquals(
+        Wire.handle(asked, session).orElseThrow().payload(),
+        Wire.handle(asking, session).orElseThrow().payload());
   }
 
   @Test

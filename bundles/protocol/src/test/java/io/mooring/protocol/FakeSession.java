@@ -1,6 +1,10 @@
 package io.mooring.protocol;
 
+import io.mooring.api.memory.Iotlb;
 import io.mooring.api.memory.Region;
+import io.mooring.api.protocol.InflightArea;
+import io.mooring.api.protocol.InflightSession;
+import io.mooring.api.protocol.MigrationSession;
 import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.protocol.ProtocolFeature;
 import io.mooring.api.protocol.QueueSession;
@@ -8,13 +12,14 @@ import io.mooring.api.protocol.Session;
 import io.mooring.api.virtio.NetFeature;
 import io.mooring.api.virtio.RingFeature;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * A port that writes down what it is told, in order, and which descriptors it was given. It insists
  * on what the handlers promise to have checked.
  */
-final class FakeSession implements Session {
+final class FakeSession implements Session, InflightSession, MigrationSession {
 
   static final int QUEUES = 8;
   static final int RING = 1024;
@@ -22,6 +27,7 @@ final class FakeSession implements Session {
   static final long OFFERED =
       RingFeature.VERSION_1.mask()
           | RingFeature.PROTOCOL_FEATURES.mask()
+          | RingFeature.LOG_ALL.mask()
           | NetFeature.MRG_RXBUF.mask();
 
   /** What was called, as {@code name argument argument}. */
@@ -29,7 +35,14 @@ final class FakeSession implements Session {
 
   final List<Integer> descriptors = new ArrayList<>();
 
+  /** A descriptor that the session made for an answer. */
+  static final int MADE = 500;
+
+  /** How far from the front-end's addresses memory is mapped here. */
+  static final long HERE = 0x7000_0000;
+
   long features;
+  boolean postcopy;
   long protocolFeatures = Requests.FEATURES;
   int status;
 
@@ -122,24 +135,37 @@ final class FakeSession implements Session {
   }
 
   @Override
+  public void stop() {
+    note("stop");
+  }
+
+  @Override
   public void reset() {
     note("reset");
   }
 
   @Override
-  public void memory(List<Region> regions, int[] given) throws ProtocolException {
+  public List<Region> memory(List<Region> regions, int[] given) throws ProtocolException {
     owns(given);
     if (regions.size() != given.length) {
       throw new AssertionError(
           "%d regions with %d descriptors".formatted(regions.size(), given.length));
     }
     told("memory", regions);
+    return postcopy ? regions.stream().map(FakeSession::moved).toList() : List.of();
+  }
+
+  /** Where the region is mapped here. */
+  private static Region moved(Region region) {
+    return new Region(
+        region.guestAddress(), region.size(), region.userAddress() + HERE, region.mmapOffset());
   }
 
   @Override
-  public void addRegion(Region region, int given) throws ProtocolException {
+  public List<Region> addRegion(Region region, int given) throws ProtocolException {
     owns(given);
     told("addRegion", region);
+    return postcopy ? List.of(moved(region)) : List.of();
   }
 
   @Override
@@ -153,6 +179,99 @@ final class FakeSession implements Session {
       throw new AssertionError("asked for queue %d of %d".formatted(index, QUEUES));
     }
     return new FakeQueue(index);
+  }
+
+  @Override
+  public void map(Iotlb.Entry entry) throws ProtocolException {
+    told("map", entry.iova(), entry.size(), entry.userAddress(), entry.permissions());
+  }
+
+  @Override
+  public void unmap(long iova, long size) throws ProtocolException {
+    told("unmap", iova, size);
+  }
+
+  @Override
+  public InflightSession inflight() {
+    return this;
+  }
+
+  @Override
+  public InflightArea make(int queues, int queueSize) throws ProtocolException {
+    told("make", queues, queueSize);
+    return new InflightArea(0x3000, 0x1000, queues, queueSize, MADE);
+  }
+
+  @Override
+  public void take(InflightArea area) throws ProtocolException {
+    owns(area.descriptor());
+    told("take", area.size(), area.offset(), area.queues(), area.queueSize());
+  }
+
+  @Override
+  public MigrationSession migration() {
+    return this;
+  }
+
+  @Override
+  public void log(long size, long offset, int descriptor) throws ProtocolException {
+    owns(descriptor);
+    told("log", size, offset);
+  }
+
+  @Override
+  public int advisePostcopy() throws ProtocolException {
+    told("advisePostcopy");
+    return MADE;
+  }
+
+  @Override
+  public void listenPostcopy() throws ProtocolException {
+    told("listenPostcopy");
+  }
+
+  @Override
+  public void beginPostcopy() throws ProtocolException {
+    told("beginPostcopy");
+  }
+
+  @Override
+  public void endPostcopy() {
+    note("endPostcopy");
+  }
+
+  @Override
+  public void saveState(int descriptor) throws ProtocolException {
+    owns(descriptor);
+    told("saveState");
+  }
+
+  @Override
+  public void loadState(int descriptor) throws ProtocolException {
+    owns(descriptor);
+    told("loadState");
+  }
+
+  @Override
+  public void checkState() throws ProtocolException {
+    told("checkState");
+  }
+
+  @Override
+  public void backend(int descriptor) throws ProtocolException {
+    owns(descriptor);
+    told("backend");
+  }
+
+  @Override
+  public byte[] configuration() throws ProtocolException {
+    told("configuration");
+    return new byte[] {10, 11, 12, 13};
+  }
+
+  @Override
+  public void configure(int offset, byte[] bytes, boolean migration) throws ProtocolException {
+    told("configure", offset, Arrays.toString(bytes), migration);
   }
 
   @Override
@@ -195,9 +314,9 @@ final class FakeSession implements Session {
     }
 
     @Override
-    public void addresses(long descriptorTable, long used, long available)
+    public void addresses(long descriptorTable, long used, long available, long usedLog)
         throws ProtocolException {
-      told("addresses", index, descriptorTable, used, available);
+      told("addresses", index, descriptorTable, used, available, usedLog);
     }
 
     @Override
@@ -216,6 +335,11 @@ final class FakeSession implements Session {
     public void error(int descriptor) throws ProtocolException {
       owns(descriptor);
       told("error", index, descriptor);
+    }
+
+    @Override
+    public void kicked() throws ProtocolException {
+      told("kicked", index);
     }
 
     @Override

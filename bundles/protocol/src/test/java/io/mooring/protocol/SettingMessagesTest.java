@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mooring.api.protocol.ProtocolException;
+import io.mooring.api.protocol.ProtocolFeature;
 import io.mooring.api.protocol.Request;
 import io.mooring.api.transport.Message;
 import java.nio.ByteBuffer;
@@ -12,6 +13,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The requests that ask for or set one value of the whole port. */
@@ -54,8 +56,27 @@ class SettingMessagesTest {
   @Property
   void protocolFeaturesAreTakenExactlyWhenAllWereOffered(@ForAll long bits)
       throws ProtocolException {
-    takenWhenOffered(Request.SET_PROTOCOL_FEATURES, Requests.FEATURES, bits);
-    takenWhenOffered(Request.SET_PROTOCOL_FEATURES, Requests.FEATURES, bits & Requests.FEATURES);
+    // Those without which others are refused, see the next test.
+    long whole =
+        bits
+            | ProtocolFeature.REPLY_ACK.mask()
+            | ProtocolFeature.BACKEND_REQ.mask()
+            | ProtocolFeature.INFLIGHT_SHMFD.mask();
+    takenWhenOffered(Request.SET_PROTOCOL_FEATURES, Requests.FEATURES, whole);
+    takenWhenOffered(Request.SET_PROTOCOL_FEATURES, Requests.FEATURES, whole & Requests.FEATURES);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "INBAND_NOTIFICATIONS, BACKEND_REQ",
+    "INBAND_NOTIFICATIONS, REPLY_ACK",
+    "GET_VRING_BASE_INFLIGHT, INFLIGHT_SHMFD"
+  })
+  void aProtocolFeatureIsRefusedWithoutTheOneItNeeds(
+      ProtocolFeature feature, ProtocolFeature needed) {
+    String line = refused(Request.SET_PROTOCOL_FEATURES, Requests.FEATURES & ~needed.mask());
+    assertTrue(line.endsWith("has %s without %s".formatted(feature, needed)), line);
+    assertEquals(List.of(), session.calls);
   }
 
   private void takenWhenOffered(Request request, long offered, long bits) throws ProtocolException {
@@ -99,7 +120,7 @@ class SettingMessagesTest {
   void status0Resets() throws ProtocolException {
     session.status = 15;
     obey(Request.SET_STATUS, Wire.longs(0));
-    assertEquals(List.of("reset", "status 0"), session.calls);
+    assertEquals(List.of("reset"), session.calls);
   }
 
   @ParameterizedTest
@@ -114,7 +135,7 @@ class SettingMessagesTest {
     obey(Request.SET_OWNER, Wire.bytes(0));
     assertEquals(List.of(), session.calls);
     obey(Request.RESET_OWNER, Wire.bytes(0));
-    assertEquals(List.of("reset"), session.calls);
+    assertEquals(List.of("stop"), session.calls);
   }
 
   @Test

@@ -37,7 +37,14 @@ class VringMessagesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"SET_VRING_NUM", "SET_VRING_BASE", "GET_VRING_BASE", "SET_VRING_ENABLE"})
+  @EnumSource(
+      names = {
+        "SET_VRING_NUM",
+        "SET_VRING_BASE",
+        "GET_VRING_BASE",
+        "SET_VRING_ENABLE",
+        "VRING_KICK"
+      })
   void aQueueThatThePortDoesNotHaveIsRefused(Request request) {
     for (int queue : new int[] {FakeSession.QUEUES, 0xff, 0x100, 0x7fff_ffff, -1}) {
       String line = refused(request, Wire.ints(queue, 1), 0);
@@ -132,7 +139,28 @@ class VringMessagesTest {
     ByteBuffer payload =
         Wire.bytes(40).putInt(2).putInt(1).putLong(10).putLong(20).putLong(30).putLong(40).flip();
     obey(Request.SET_VRING_ADDR, payload, 0);
-    assertEquals(List.of("addresses 2 10 20 30"), session.calls);
+    assertEquals(List.of("addresses 2 10 20 30 40"), session.calls);
+  }
+
+  @Test
+  void aUsedRingIsLoggedOnlyWhereTheFlagSaysSo() throws ProtocolException {
+    ByteBuffer payload =
+        Wire.bytes(40).putInt(2).putInt(0).putLong(10).putLong(20).putLong(30).putLong(40).flip();
+    obey(Request.SET_VRING_ADDR, payload, 0);
+    assertEquals(List.of("addresses 2 10 20 30 -1"), session.calls);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 0x100, Integer.MIN_VALUE})
+  void otherFlagsOfAddressesAreRefused(int flags) {
+    String line = refused(Request.SET_VRING_ADDR, Wire.bytes(40).putInt(4, flags), 0);
+    assertTrue(line.contains("flags 0x%x: allowed is 0x1".formatted(flags)), line);
+  }
+
+  @Test
+  void aQueueIsKickedInBand() throws ProtocolException {
+    obey(Request.VRING_KICK, Wire.ints(3, 0), 0);
+    assertEquals(List.of("kicked 3"), session.calls);
   }
 
   @Test

@@ -29,6 +29,36 @@ public interface Device extends Agent {
    */
   default void announce(long mac) {}
 
+  /**
+   * The configuration space as the driver sees it (virtio 1.3, section 2.5), little-endian.
+   *
+   * @param queueNumber what GET_QUEUE_NUM answers: of a net device, queue pairs
+   * @return empty when the device leaves it to the front-end
+   */
+  default byte[] configuration(int queueNumber) {
+    return new byte[0];
+  }
+
+  /**
+   * What the device must remember when its VM moves and no ring or feature tells; its own form. All
+   * queues are detached.
+   */
+  default byte[] save() {
+    return new byte[0];
+  }
+
+  /**
+   * Takes over what {@link #save} gave, perhaps in another version.
+   *
+   * @throws IllegalArgumentException when it is malformed; the message names the value
+   */
+  default void load(byte[] state) {
+    if (state.length > 0) {
+      throw new IllegalArgumentException(
+          "device state of %d bytes: this device has none".formatted(state.length));
+    }
+  }
+
   /** Counters by name, in a sensible order: frames, bytes, drops by reason. */
   Map<String, Long> counters();
 }

@@ -67,6 +67,34 @@ public interface Os {
   /** Unmaps what {@link #map} returned. No thread may touch it from then on. */
   void unmap(MemorySegment mapping);
 
+  /**
+   * Reads from a pipe, socket or file, waiting for the first byte at most so long.
+   *
+   * @return bytes read into {@code into} from {@code offset} on; -1 at the end, 0 when none came in
+   *     time
+   */
+  int read(int descriptor, byte[] into, int offset, int timeoutMillis) throws IOException;
+
+  /** Writes all to a pipe, socket or file; fails when the other side lets it wait that long. */
+  void write(int descriptor, byte[] bytes, int timeoutMillis) throws IOException;
+
+  /**
+   * Makes a close-on-exec, non-blocking userfaultfd.
+   *
+   * @throws IOException also where the system does not allow this process to have one
+   */
+  int userfaultfd() throws IOException;
+
+  /**
+   * Lets a userfaultfd have the faults on pages of a mapping that its file does not hold yet: a
+   * thread that touches one waits until whoever reads the userfaultfd has brought it. Ends when the
+   * userfaultfd is closed.
+   *
+   * @param mapping from {@link #map}
+   * @param pageSize of the file behind it
+   */
+  void register(int userfaultfd, MemorySegment mapping, long pageSize) throws IOException;
+
   /** Makes a poller over descriptors. */
   Poller poller() throws IOException;
 

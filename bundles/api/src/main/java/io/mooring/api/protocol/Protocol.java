@@ -17,8 +17,14 @@ public interface Protocol {
   /**
    * Obeys one message. Descriptors that it does not claim are closed by the caller.
    *
-   * @return the answer to send, if the message wants one
+   * @return the answer to send, if the message wants one; its descriptors are the caller's
    * @throws ProtocolException when the message is wrong; the connection is then to be closed
    */
   Optional<Message> handle(Message message, Session session) throws ProtocolException;
+
+  /**
+   * The message that tells an event on the back-end channel (vhost-user, "Back-end communication").
+   * When it {@link Message#needsReply}, the front-end answers with 64 bits, 0 for success.
+   */
+  Message request(BackendEvent event);
 }

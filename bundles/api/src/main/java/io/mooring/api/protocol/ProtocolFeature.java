@@ -23,6 +23,7 @@ public enum ProtocolFeature {
   SHARED_OBJECT,
   DEVICE_STATE,
   GET_VRING_BASE_INFLIGHT,
+  GPA_ADDRESSES,
   SHMEM;
 
   /** The bit as a mask. */

@@ -15,8 +15,14 @@ public interface QueueSession {
   /** Where the ring begins (SET_VRING_BASE). */
   void base(int base) throws ProtocolException;
 
-  /** The ring's user addresses, in the specification's order. */
-  void addresses(long descriptors, long used, long available) throws ProtocolException;
+  /**
+   * The ring's addresses, in the specification's order.
+   *
+   * @param usedLog the guest address at which writes to the used ring are logged, or {@link
+   *     io.mooring.api.virtqueue.QueueSetup#NO_LOG}
+   */
+  void addresses(long descriptors, long used, long available, long usedLog)
+      throws ProtocolException;
 
   /**
    * The descriptor that kicks the queue; starts it.
@@ -31,6 +37,9 @@ public interface QueueSession {
 
   /** The descriptor that reports errors; owned by the session from now on; -1 for none. */
   void error(int descriptor) throws ProtocolException;
+
+  /** The driver offers buffers (VRING_KICK); starts a queue that has no kick descriptor. */
+  void kicked() throws ProtocolException;
 
   /** Enables or disables the queue (SET_VRING_ENABLE). */
   void enable(boolean enabled) throws ProtocolException;

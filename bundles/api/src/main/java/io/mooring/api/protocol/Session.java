@@ -1,5 +1,6 @@
 package io.mooring.api.protocol;
 
+import io.mooring.api.memory.Iotlb;
 import io.mooring.api.memory.Region;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
@@ -44,9 +45,13 @@ public interface Session {
   /** How many memory regions the port may have. */
   int memorySlots();
 
+  /** Stops all queues; they go on when they are started again (RESET_OWNER). */
+  void stop();
+
   /**
-   * Stops all queues until the front-end starts them anew (RESET_OWNER, SET_STATUS 0). Memory and
-   * what was negotiated stay.
+   * Resets the device (RESET_DEVICE, SET_STATUS 0): its queues are stopped and disabled until the
+   * front-end has said all of them anew; status, inflight buffer and what an IOMMU maps are
+   * forgotten. Memory, descriptors that call, and what was negotiated stay.
    */
   void reset();
 
@@ -54,14 +59,18 @@ public interface Session {
    * Replaces all regions.
    *
    * @param descriptors one a region, owned by the session from now on, also when it throws
+   * @return during post-copy, the same regions, with this process's addresses for user addresses,
+   *     for the front-end to know; otherwise none
    */
-  void memory(List<Region> regions, int[] descriptors) throws ProtocolException;
+  List<Region> memory(List<Region> regions, int[] descriptors) throws ProtocolException;
 
   /**
-   * Adds a region; adding the very same again changes nothing. The descriptor is the session's from
-   * now on, also when it throws.
+   * Adds a region; adding the very same again changes nothing.
+   *
+   * @param descriptor the session's from now on, also when it throws
+   * @return as {@link #memory} does
    */
-  void addRegion(Region region, int descriptor) throws ProtocolException;
+  List<Region> addRegion(Region region, int descriptor) throws ProtocolException;
 
   /**
    * Removes the region with the same guest address, user address and size. Where there is no region
@@ -75,6 +84,36 @@ public interface Session {
    * @param index below {@link #maxQueues()}
    */
   QueueSession queue(int index);
+
+  /** Maps I/O virtual addresses (IOTLB_MSG, update). */
+  void map(Iotlb.Entry entry) throws ProtocolException;
+
+  /** Forgets mappings that share a byte with a range (IOTLB_MSG, invalidate). */
+  void unmap(long iova, long size) throws ProtocolException;
+
+  /** The inflight buffer. */
+  InflightSession inflight();
+
+  /** Requests for a VM that moves. */
+  MigrationSession migration();
+
+  /**
+   * The socket for requests of the back-end.
+   *
+   * @param descriptor owned by the session from now on, also when it throws
+   */
+  void backend(int descriptor) throws ProtocolException;
+
+  /** The device's configuration space. */
+  byte[] configuration() throws ProtocolException;
+
+  /**
+   * Writes to the configuration space.
+   *
+   * @param migration whether the front-end restores what another back-end had, rather than the
+   *     driver writes
+   */
+  void configure(int offset, byte[] bytes, boolean migration) throws ProtocolException;
 
   /** The device status byte (virtio 1.3, section 2.1) as last set. */
   int status();

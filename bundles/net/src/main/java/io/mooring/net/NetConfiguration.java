@@ -1,0 +1,34 @@
+package io.mooring.net;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * The configuration space of a net device (virtio 1.3, section 5.1.4), for front-ends that leave it
+ * to the back-end. It names no MAC address: that is the front-end's to choose.
+ */
+final class NetConfiguration {
+
+  /** What a port that is not told otherwise has. */
+  static final int USUAL_MTU = 1500;
+
+  private static final int MAC_BYTES = 6;
+  private static final int BYTES = 24;
+  private static final short LINK_UP = 1;
+  private static final int SPEED_UNKNOWN = 0xffff_ffff;
+  private static final byte DUPLEX_UNKNOWN = (byte) 0xff;
+
+  private NetConfiguration() {}
+
+  static byte[] bytes(int queuePairs, int mtu) {
+    return ByteBuffer.allocate(BYTES)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .position(MAC_BYTES)
+        .putShort(LINK_UP)
+        .putShort((short) queuePairs)
+        .putShort((short) mtu)
+        .putInt(SPEED_UNKNOWN)
+        .put(DUPLEX_UNKNOWN)
+        .array();
+  }
+}

@@ -1,0 +1,143 @@
+package io.mooring.port;
+
+import io.mooring.api.memory.MappedRegion;
+import io.mooring.api.memory.Region;
+import io.mooring.api.protocol.MigrationSession;
+import io.mooring.api.protocol.ProtocolException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** What a session does for a VM that moves: the log, post-copy, and the device's state. */
+final class PortMigration implements MigrationSession {
+
+  private static final int NONE = -1;
+
+  private final PortSession session;
+  private final PortMemory memory;
+  private int userfaultfd = NONE;
+  private boolean listening;
+  private Optional<StateTransfer> transfer = Optional.empty();
+
+  PortMigration(PortSession session, PortMemory memory) {
+    this.session = session;
+    this.memory = memory;
+  }
+
+  /** Whether this process may have page faults resolved by another. */
+  boolean postcopyPossible() {
+    try {
+      session.os().close(session.os().userfaultfd());
+      return true;
+    } catch (IOException refused) {
+      return false;
+    }
+  }
+
+  @Override
+  public void log(long size, long offset, int descriptor) throws ProtocolException {
+    memory.log(size, offset, descriptor);
+  }
+
+  @Override
+  public int advisePostcopy() throws ProtocolException {
+    endPostcopy();
+    try {
+      userfaultfd = session.os().userfaultfd();
+      return session.os().duplicate(userfaultfd);
+    } catch (IOException failure) {
+      endPostcopy();
+      throw new ProtocolException(failure.getMessage(), failure);
+    }
+  }
+
+  @Override
+  public void listenPostcopy() throws ProtocolException {
+    if (userfaultfd == NONE) {
+      throw new ProtocolException("POSTCOPY_LISTEN without POSTCOPY_ADVISE before it");
+    }
+    if (!memory.mapped().isEmpty()) {
+      throw new ProtocolException(
+          "POSTCOPY_LISTEN with %d regions mapped already: allowed is 0"
+              .formatted(memory.mapped().size()));
+    }
+    listening = true;
+  }
+
+  /** The regions as the front-end must know them during post-copy. */
+  List<Region> told(List<MappedRegion> mapped) {
+    return listening ? mapped.stream().map(PortMigration::here).toList() : List.of();
+  }
+
+  private static Region here(MappedRegion mapped) {
+    Region region = mapped.region();
+    return new Region(
+        region.guestAddress(), region.size(), mapped.hostAddress(), region.mmapOffset());
+  }
+
+  @Override
+  public void beginPostcopy() throws ProtocolException {
+    if (!listening) {
+      throw new ProtocolException("regions are acknowledged without POSTCOPY_LISTEN before it");
+    }
+    try {
+      for (MappedRegion each : memory.mapped()) {
+        long page = session.os().pageSize(each.descriptor());
+        session.os().register(userfaultfd, each.mapping(), page);
+      }
+    } catch (IOException failure) {
+      throw new ProtocolException(failure.getMessage(), failure);
+    }
+  }
+
+  @Override
+  public void endPostcopy() {
+    listening = false;
+    if (userfaultfd != NONE) {
+      session.os().close(userfaultfd);
+      userfaultfd = NONE;
+    }
+  }
+
+  @Override
+  public void saveState(int descriptor) throws ProtocolException {
+    DataPlane plane = stopped(descriptor);
+    transfer = Optional.of(StateTransfer.save(session, plane, descriptor));
+  }
+
+  @Override
+  public void loadState(int descriptor) throws ProtocolException {
+    DataPlane plane = stopped(descriptor);
+    transfer = Optional.of(StateTransfer.load(session, plane, descriptor));
+  }
+
+  private DataPlane stopped(int descriptor) throws ProtocolException {
+    String wrong = session.anyRuns() ? "while queues run: allowed is while none does" : "";
+    if (session.plane().isEmpty()) {
+      wrong = "while the port's device is not there";
+    } else if (transfer.map(StateTransfer::runs).orElse(false)) {
+      wrong = "while another transfer runs";
+    }
+    if (!wrong.isEmpty()) {
+      session.os().close(descriptor);
+      throw new ProtocolException("SET_DEVICE_STATE_FD " + wrong);
+    }
+    return session.plane().get();
+  }
+
+  @Override
+  public void checkState() throws ProtocolException {
+    if (transfer.isEmpty()) {
+      throw new ProtocolException("CHECK_DEVICE_STATE without SET_DEVICE_STATE_FD before it");
+    }
+    StateTransfer ended = transfer.get();
+    transfer = Optional.empty();
+    ended.check();
+  }
+
+  void close() {
+    endPostcopy();
+    transfer.ifPresent(StateTransfer::stop);
+    transfer = Optional.empty();
+  }
+}
