@@ -9,52 +9,42 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** One instance a home: a locked file in {@code run/} that holds the owner's process id. */
+/**
+ * One instance a home: a locked file in {@code data/} that holds the owner's process id. The file
+ * stays, and its owner opens it only once: the lock would go with any other descriptor that it
+ * closes.
+ */
 final class HomeLock implements AutoCloseable {
 
-  private final Path file;
   private final FileChannel channel;
 
-  private HomeLock(Path file, FileChannel channel) {
-    this.file = file;
+  private HomeLock(FileChannel channel) {
     this.channel = channel;
   }
 
   static HomeLock take(Home home) throws Refusal {
-    Path file = home.run().resolve("lock");
+    Path file = home.data().resolve("lock");
     try {
-      while (true) {
-        FileChannel channel =
-            FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        FileLock lock = channel.tryLock();
-        String pid = Long.toString(ProcessHandle.current().pid());
-        if (lock == null) {
-          channel.close();
-          throw Refusal.failed(
-              "home %s is in use by process %s".formatted(home.root(), read(file)));
-        }
-        channel.truncate(0);
-        channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
-        // The owner before us may have unlinked the file between our open and our lock.
-        if (read(file).equals(pid)) {
-          return new HomeLock(file, channel);
-        }
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
         channel.close();
+        throw Refusal.failed(
+            "home %s is in use by process %s".formatted(home.root(), Files.readString(file)));
       }
+      channel.truncate(0);
+      String pid = Long.toString(ProcessHandle.current().pid());
+      channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
+      return new HomeLock(channel);
     } catch (IOException exception) {
       throw Refusal.failed("home %s: %s".formatted(home.root(), Reason.of(exception)));
     }
   }
 
-  private static String read(Path file) throws IOException {
-    return Files.exists(file) ? Files.readString(file).strip() : "";
-  }
-
   @Override
   public void close() {
     try {
-      Files.deleteIfExists(file);
       channel.close();
     } catch (IOException _) {
       // The lock itself goes with the process.

@@ -21,7 +21,17 @@ final class Reason {
     };
   }
 
+  /** What went wrong and, where its words leave that out, what was behind it. */
   static String message(Throwable throwable) {
+    String message = words(throwable);
+    Throwable root = throwable;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return message.contains(words(root)) ? message : message + ": " + words(root);
+  }
+
+  private static String words(Throwable throwable) {
     String message = throwable.getMessage();
     return message == null || message.isBlank() ? throwable.getClass().getSimpleName() : message;
   }

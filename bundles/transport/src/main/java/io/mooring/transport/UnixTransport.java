@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.concurrent.locks.ReentrantLock;
 import org.newsclub.net.unix.AFUNIXServerSocket;
 import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
@@ -24,6 +25,9 @@ public final class UnixTransport implements Transport {
 
   private final Os os;
 
+  /** Held from the look whether somebody listens until we do: a port in between looks dead. */
+  private final ReentrantLock listening = new ReentrantLock();
+
   /** A transport that makes received descriptors its caller's by {@code os}. */
   @Activate
   public UnixTransport(@Reference Os os) {
@@ -32,6 +36,15 @@ public final class UnixTransport implements Transport {
 
   @Override
   public Listener listen(Path path) throws IOException {
+    listening.lock();
+    try {
+      return bind(path);
+    } finally {
+      listening.unlock();
+    }
+  }
+
+  private Listener bind(Path path) throws IOException {
     makeRoom(path);
     AFUNIXServerSocket socket = AFUNIXServerSocket.newInstance();
     try {
