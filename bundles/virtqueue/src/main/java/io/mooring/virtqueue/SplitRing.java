@@ -228,9 +228,10 @@ final class SplitRing implements Ring {
 
   @Override
   public void logWish(WriteLog log) {
-    log.guest(usedGuest, RING_HEADER);
     if (eventIndex) {
       log.guest(usedGuest + RING_HEADER + (long) USED_ENTRY * setup.size(), EVENT);
+    } else {
+      log.guest(usedGuest, RING_HEADER);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mooring.api.memory.MemoryTable;
 import io.mooring.api.virtio.RingFeature;
 import io.mooring.api.virtqueue.Chains;
 import io.mooring.api.virtqueue.Virtqueue;
@@ -14,7 +15,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
@@ -23,12 +26,6 @@ import java.util.function.Function;
  * device's length, is called exactly when it wants, and kicks when the device sleeps.
  */
 final class Conversation implements AutoCloseable {
-
-  private static final int LONGEST_LIST = 6;
-  private static final long TABLES_END = Guest.BUFFERS + 0x2_0000;
-  private static final int TABLE_BYTES = 512;
-
-  private record Chain(int token, List<Buffer> buffers) {}
 
   private record Used(int token, int length) {}
 
@@ -40,12 +37,15 @@ final class Conversation implements AutoCloseable {
   private final VirtqueueEngine engine;
 
   /** What the front-end says of a start; after a crash it knows no better. */
-  private final int base;
+  final int base;
 
+  private final RandomBuffers buffers;
   private final Chains chains = new Chains(64);
-  private final Deque<Chain> offered = new ArrayDeque<>();
+  private final Deque<OfferedChain> offered = new ArrayDeque<>();
   private final Deque<Used> published = new ArrayDeque<>();
   private final Deque<Integer> freeTokens = new ArrayDeque<>();
+  private Optional<Iommu> iommu = Optional.empty();
+  private BiConsumer<List<Buffer>, Integer> useListener = (buffers, written) -> {};
   private boolean asleep;
 
   Conversation(Random random, int size, RingFeature... features) {
@@ -55,6 +55,7 @@ final class Conversation implements AutoCloseable {
   Conversation(Random random, Guest guest, Function<Guest, VirtqueueEngine> engines) {
     this.random = random;
     this.guest = guest;
+    buffers = new RandomBuffers(random);
     int size = guest.size;
     boolean packed = RingFeature.RING_PACKED.in(guest.features);
     base = packed ? packedBase(size) : random.nextInt(65536);
@@ -66,6 +67,26 @@ final class Conversation implements AutoCloseable {
     }
   }
 
+  /** The device is behind an IOMMU, of which it knows nothing yet. */
+  void translate() {
+    var started = new Iommu(guest.table(), random);
+    iommu = Optional.of(started);
+    guest.translate(started);
+    guest.table(started.table());
+    restart();
+  }
+
+  /** Another table from now on. */
+  void table(MemoryTable table) {
+    guest.table(table);
+    queue.memory(table);
+  }
+
+  /** Is told of the buffers of each chain that the device used, and how many bytes it wrote. */
+  void onUse(BiConsumer<List<Buffer>, Integer> listener) {
+    useListener = listener;
+  }
+
   private int packedBase(int size) {
     int half = random.nextInt(size) | random.nextInt(2) << 15;
     // Front-ends that know no used half leave it 0.
@@ -74,12 +95,13 @@ final class Conversation implements AutoCloseable {
 
   /** One side or the other does something. */
   void step() {
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(9)) {
       case 0, 1 -> offer();
       case 2, 3 -> serve();
       case 4 -> reap();
       case 5 -> driver.wish(wish(), random.nextInt(guest.size));
       case 6 -> sleepOrPoll();
+      case 7 -> iommu.ifPresent(this::changeMappings);
       default -> {
         if (random.nextInt(64) == 0) {
           restart();
@@ -95,19 +117,15 @@ final class Conversation implements AutoCloseable {
   void offer() {
     int added = 0;
     for (int i = 1 + random.nextInt(8); i > 0; i--) {
-      boolean indirect =
-          RingFeature.INDIRECT_DESC.in(guest.features)
-              && freeTokens.peekFirst() != null
-              && tableOf(freeTokens.peekFirst()) < TABLES_END
-              && random.nextInt(4) == 0;
-      int count = 1 + random.nextInt(LONGEST_LIST);
-      if (freeTokens.isEmpty() || driver.free() < (indirect ? 1 : count)) {
+      int count = 1 + random.nextInt(RandomBuffers.MOST);
+      long table = freeTokens.isEmpty() ? 0 : table(freeTokens.peekFirst());
+      if (freeTokens.isEmpty() || driver.free() < (table == 0 ? count : 1)) {
         break;
       }
       int token = freeTokens.removeFirst();
-      List<Buffer> buffers = buffers(count);
-      driver.add(token, buffers, indirect, tableOf(token));
-      offered.addLast(new Chain(token, buffers));
+      var chain = new OfferedChain(token, buffers.list(count), table);
+      driver.add(token, chain.buffers(), table);
+      offered.addLast(chain);
       added++;
     }
     boolean kick = driver.expose();
@@ -115,37 +133,25 @@ final class Conversation implements AutoCloseable {
     asleep &= !kick;
   }
 
-  private static long tableOf(int token) {
-    return Guest.BUFFERS + (long) TABLE_BYTES * token;
-  }
-
-  private List<Buffer> buffers(int count) {
-    int readable = random.nextInt(count + 1);
-    List<Buffer> buffers = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      int length = random.nextInt(16) == 0 ? 0 : 1 + random.nextInt(3000);
-      int room = (int) (Guest.END - TABLES_END) - length;
-      // Many near the border of the regions.
-      long address =
-          random.nextInt(8) == 0
-              ? Guest.GUEST + Guest.REGION - random.nextInt(length + 1)
-              : TABLES_END + random.nextInt(room);
-      buffers.add(new Buffer(address, length, i >= readable));
-    }
-    return buffers;
+  private long table(int token) {
+    boolean indirect = RingFeature.INDIRECT_DESC.in(guest.features) && random.nextInt(4) == 0;
+    return indirect ? RandomBuffers.table(token) : 0;
   }
 
   void serve() {
     int limit = 1 + random.nextInt(80);
     int taken = queue.take(chains, limit);
     int most = Math.min(Math.min(limit, chains.capacity()), offered.size());
-    assertEquals(most, taken, "chains taken of those offered");
+    assertTrue(
+        taken == most || (taken < most && iommu.isPresent()),
+        () -> "took " + taken + " chains of " + most);
+    iommu.ifPresent(each -> checkMappings(each, limit, taken));
     int at = 0;
-    for (Chain each : offered) {
+    for (OfferedChain each : offered) {
       if (at == taken) {
         break;
       }
-      compare(each, at++);
+      each.assertTaken(guest, chains, at++);
     }
     int used = random.nextInt(4) == 0 ? random.nextInt(taken + 1) : taken;
     for (int i = 0; i < used; i++) {
@@ -155,41 +161,52 @@ final class Conversation implements AutoCloseable {
     queue.publish(chains, used);
     assertEquals(driver.discover(), guest.called(), "whether the driver is called");
     assertEquals(used, discovered(), "chains that the driver sees used");
-    assertEquals(!offered.isEmpty(), queue.available());
+    if (iommu.isEmpty()) {
+      assertEquals(!offered.isEmpty(), queue.available());
+    }
     asleep = false;
+  }
+
+  /** Just the chains that are mapped are taken; the front-end is asked for the next. */
+  private void checkMappings(Iommu each, int limit, int taken) {
+    int at = 0;
+    for (OfferedChain chain : offered) {
+      if (at == Math.min(limit, chains.capacity())) {
+        return;
+      }
+      assertEquals(at < taken, chain.allowed(each), "whether a chain is mapped, and taken");
+      if (at == taken) {
+        assertTrue(each.misses() > 0, "nobody was asked for what is not mapped");
+        assertTrue(taken > 0 || !queue.available(), "what waits is not there to take");
+        return;
+      }
+      at++;
+    }
+  }
+
+  private void changeMappings(Iommu each) {
+    if (random.nextInt(4) == 0) {
+      each.invalidate();
+      table(each.table());
+    } else if (each.misses() > 0) {
+      answer(each);
+    }
+  }
+
+  private void answer(Iommu each) {
+    each.answer();
+    table(each.table());
   }
 
   /** The driver found the first of the burst used: how many? */
   private int discovered() {
     int used = offered.size() - driver.outstanding();
     for (int i = 0; i < used; i++) {
-      published.addLast(new Used(offered.removeFirst().token, chains.written[i]));
+      OfferedChain chain = offered.removeFirst();
+      published.addLast(new Used(chain.token(), chains.written[i]));
+      useListener.accept(chain.buffers(), chains.written[i]);
     }
     return used;
-  }
-
-  private void compare(Chain expected, int index) {
-    int segment = chains.first[index];
-    int readable = 0;
-    int[] bytes = new int[2];
-    for (Buffer buffer : expected.buffers) {
-      bytes[buffer.writable() ? 1 : 0] += buffer.length();
-      long address = buffer.address();
-      long end = address + buffer.length();
-      while (address < end) {
-        long border = Guest.GUEST + Guest.REGION;
-        long part = (address < border ? Math.min(border, end) : end) - address;
-        assertEquals(guest.host(address), chains.address[segment], "segment's address");
-        assertEquals(part, chains.length[segment], "segment's length");
-        segment++;
-        readable += buffer.writable() ? 0 : 1;
-        address += part;
-      }
-    }
-    assertEquals(segment, chains.first[index + 1], "segments of the chain");
-    assertEquals(readable, chains.readable[index], "readable segments");
-    assertEquals(bytes[0], chains.readableBytes[index], "readable bytes");
-    assertEquals(bytes[1], chains.writableBytes[index], "writable bytes");
   }
 
   void reap() {
@@ -210,8 +227,10 @@ final class Conversation implements AutoCloseable {
   private void sleepOrPoll() {
     if (random.nextBoolean()) {
       boolean there = queue.arm();
-      assertEquals(!offered.isEmpty(), there, "what an armed queue sees");
-      asleep = !there;
+      if (iommu.isEmpty()) {
+        assertEquals(!offered.isEmpty(), there, "what an armed queue sees");
+        asleep = !there;
+      }
     } else {
       queue.disarm();
       asleep = false;
@@ -230,7 +249,7 @@ final class Conversation implements AutoCloseable {
   }
 
   private Virtqueue open(VirtqueueEngine other, int base) {
-    return other.open(guest.setup(base), guest.table);
+    return other.open(guest.setup(base), guest.table());
   }
 
   /** The back-end is killed at a write while it serves, if it writes so often. */
@@ -245,7 +264,7 @@ final class Conversation implements AutoCloseable {
   }
 
   /** Another back-end starts, and is perhaps killed too before it did. */
-  private void reopen() {
+  void reopen() {
     guest.called();
     asleep = false;
     while (true) {
@@ -258,40 +277,24 @@ final class Conversation implements AutoCloseable {
     }
   }
 
-  /**
-   * Another make of back-end is here instead for a while, uses chains in any order, and is killed.
-   */
-  void predecessor() {
-    Predecessor other = Predecessor.of(guest, base);
-    int taken = 0;
-    for (int i = random.nextInt(200); i > 0; i--) {
-      if (taken > 0 && random.nextBoolean()) {
-        int which = random.nextInt(taken);
-        other.use(which);
-        taken--;
-        published.addLast(new Used(remove(which).token, Predecessor.WRITTEN));
-        driver.discover();
-      } else if (taken < offered.size()) {
-        other.take();
-        taken++;
-      } else {
-        offer();
-      }
-    }
-    reopen();
+  /** How many chains are offered and not used. */
+  int offered() {
+    return offered.size();
   }
 
-  private Chain remove(int index) {
-    List<Chain> all = new ArrayList<>(offered);
-    Chain removed = all.remove(index);
+  /** Another back-end used one of the offered chains. */
+  void usedElsewhere(int index, int written) {
+    List<OfferedChain> all = new ArrayList<>(offered);
+    published.addLast(new Used(all.remove(index).token(), written));
     offered.clear();
     offered.addAll(all);
-    return removed;
+    driver.discover();
   }
 
   /** Both sides finish, and nothing is missing. */
   void finish() {
     while (!offered.isEmpty()) {
+      iommu.filter(each -> each.misses() > 0).ifPresent(this::answer);
       serve();
     }
     while (!published.isEmpty()) {

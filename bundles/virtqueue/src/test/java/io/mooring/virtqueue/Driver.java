@@ -25,9 +25,9 @@ sealed interface Driver permits SplitDriver, PackedDriver {
   /**
    * Adds a chain, visible to the device after {@link #expose}.
    *
-   * @param indirect through a table at {@code table}, in one descriptor of the ring
+   * @param table through an indirect table there, or 0 for in the ring itself
    */
-  void add(int token, List<Buffer> buffers, boolean indirect, long table);
+  void add(int token, List<Buffer> buffers, long table);
 
   /**
    * Shows the device what was added.

@@ -14,10 +14,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * A guest with two regions of memory, adjacent for the guest and apart in this process, and room
- * for one ring of any format and size in the first.
+ * A guest with two regions of memory, adjacent for the guest and not in this process, and room for
+ * one ring of any format and size in the first.
  */
 final class Guest implements AutoCloseable {
 
@@ -42,11 +43,12 @@ final class Guest implements AutoCloseable {
 
   final int size;
   final long features;
-  final MemoryTable table;
   final Os os;
 
   private final Arena arena = Arena.ofConfined();
-  private final long[] host = new long[2];
+  private final MemorySegment memory;
+  private MemoryTable table;
+  private Optional<Iommu> iommu = Optional.empty();
   private Inflight inflight = Inflight.NONE;
   private long usedLog = QueueSetup.NO_LOG;
   private int calls;
@@ -59,6 +61,8 @@ final class Guest implements AutoCloseable {
     }
     features = bits;
     os = callsOnly();
+    // In one piece, but in the opposite order of the guest's.
+    memory = arena.allocate(2 * REGION, 4096);
     table = new MemoryTable(List.of(region(0), region(1)));
   }
 
@@ -79,13 +83,26 @@ final class Guest implements AutoCloseable {
   }
 
   private MappedRegion region(int index) {
-    MemorySegment memory = arena.allocate(REGION + 4096 * (1L + index), 4096);
-    host[index] = memory.address();
+    MemorySegment part = memory.asSlice((1 - index) * REGION, REGION);
     return new MappedRegion(
         new Region(GUEST + index * REGION, REGION, USER + index * REGION, 0),
-        memory,
-        memory.address(),
+        part,
+        part.address(),
         -1);
+  }
+
+  MemoryTable table() {
+    return table;
+  }
+
+  /** Memory changes for the queues that are opened from now on. */
+  void table(MemoryTable replacement) {
+    table = replacement;
+  }
+
+  /** Puts an IOMMU before the device: ring addresses become IOVAs, as do those of buffers. */
+  void translate(Iommu replacement) {
+    iommu = Optional.of(replacement);
   }
 
   Virtqueue open() {
@@ -104,14 +121,23 @@ final class Guest implements AutoCloseable {
     return new QueueSetup(
         3,
         size,
-        USER + DESCRIPTORS,
-        USER + AVAILABLE,
-        USER + USED,
+        ring(DESCRIPTORS),
+        ring(AVAILABLE),
+        ring(USED),
         usedLog,
         base,
         features,
         0,
         inflight);
+  }
+
+  private long ring(long part) {
+    return iommu.isPresent() ? GUEST + part : USER + part;
+  }
+
+  /** The front-end wants writes to the used ring logged from now on. */
+  void logUsedRing() {
+    usedLog = GUEST + USED;
   }
 
   /** Shares an inflight region with the queues that are opened from now on. */
@@ -124,17 +150,30 @@ final class Guest implements AutoCloseable {
     return inflight;
   }
 
-  long host(long guestAddress) {
-    long offset = guestAddress - GUEST;
-    return host[(int) (offset / REGION)] + offset % REGION;
+  /** Host address behind an address that the guest gives to the device. */
+  long host(long deviceAddress) {
+    return hostOfPhysical(physical(deviceAddress));
+  }
+
+  /** Guest address (GPA) behind an address that the guest gives to the device. */
+  long physical(long deviceAddress) {
+    return iommu.map(each -> each.physical(deviceAddress)).orElse(deviceAddress);
+  }
+
+  /** Guest address (GPA) behind a host address of this guest's memory. */
+  long physicalOfHost(long host) {
+    long offset = host - memory.address();
+    return GUEST + (1 - offset / REGION) * REGION + offset % REGION;
+  }
+
+  private long hostOfPhysical(long address) {
+    long offset = address - GUEST;
+    return memory.address() + (1 - offset / REGION) * REGION + offset % REGION;
   }
 
   /** Whether a host address range is this guest's memory. */
   boolean holds(long address, long length) {
-    return table.regions().stream()
-        .anyMatch(each ->
-            address >= each.hostAddress()
-                && address + length <= each.hostAddress() + each.region().size());
+    return address >= memory.address() && address + length <= memory.address() + 2 * REGION;
   }
 
   /** A descriptor of the split form. */

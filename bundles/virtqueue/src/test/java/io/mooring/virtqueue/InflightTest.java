@@ -44,9 +44,29 @@ class InflightTest {
     List<RingFeature> anyOrder = new ArrayList<>(features);
     anyOrder.remove(RingFeature.IN_ORDER);
     try (var both = tracked(new Random(seed), anyOrder)) {
-      both.predecessor();
+      precede(both, new Random(seed));
       converse(both, new Random(seed));
     }
+  }
+
+  /** Another make of back-end is there for a while, uses chains in any order, and is killed. */
+  private static void precede(Conversation both, Random random) {
+    Predecessor other = Predecessor.of(both.guest, both.base);
+    int taken = 0;
+    for (int i = random.nextInt(200); i > 0; i--) {
+      if (taken > 0 && random.nextBoolean()) {
+        int which = random.nextInt(taken);
+        other.use(which);
+        both.usedElsewhere(which, Predecessor.WRITTEN);
+        taken--;
+      } else if (taken < both.offered()) {
+        other.take();
+        taken++;
+      } else {
+        both.offer();
+      }
+    }
+    both.reopen();
   }
 
   @Test

@@ -92,7 +92,8 @@ final class PackedDriver implements Driver {
   }
 
   @Override
-  public void add(int token, List<Buffer> buffers, boolean indirect, long table) {
+  public void add(int token, List<Buffer> buffers, long table) {
+    boolean indirect = table != 0;
     int id = freeIds.removeFirst();
     if (indirect) {
       for (int i = 0; i < buffers.size(); i++) {

@@ -254,6 +254,6 @@ class PackedQueueTest {
             guest.features,
             -1);
     var engine = new RingEngine(guest.os);
-    return assertThrows(QueueException.class, () -> engine.open(setup, guest.table)).getMessage();
+    return assertThrows(QueueException.class, () -> engine.open(setup, guest.table())).getMessage();
   }
 }

@@ -66,7 +66,8 @@ final class SplitDriver implements Driver {
   }
 
   @Override
-  public void add(int token, List<Buffer> buffers, boolean indirect, long table) {
+  public void add(int token, List<Buffer> buffers, long table) {
+    boolean indirect = table != 0;
     int count = indirect ? 1 : buffers.size();
     int[] taken = new int[count];
     for (int i = 0; i < count; i++) {

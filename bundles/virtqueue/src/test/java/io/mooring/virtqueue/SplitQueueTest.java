@@ -201,6 +201,6 @@ class SplitQueueTest {
   private static String refusal(Guest guest, long used) {
     var setup = new QueueSetup(3, 8, Guest.USER, Guest.USER + 0x80000, used, 0, guest.features, -1);
     var engine = new RingEngine(guest.os);
-    return assertThrows(QueueException.class, () -> engine.open(setup, guest.table)).getMessage();
+    return assertThrows(QueueException.class, () -> engine.open(setup, guest.table())).getMessage();
   }
 }
