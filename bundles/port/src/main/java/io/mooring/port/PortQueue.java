@@ -188,14 +188,16 @@ final class PortQueue implements QueueSession {
     return base;
   }
 
-  /** The device is reset: what calls the driver stays, the rest is to be said again. */
+  /**
+   * The device is reset: what calls the driver stays, the rest is to be said again. Where the queue
+   * stopped is kept, because QEMU 7.2 ends a device by SET_STATUS 0 and asks for it only then.
+   */
   void reset() {
     stop();
     enabled = false;
     addressed = false;
     usedLog = QueueSetup.NO_LOG;
     size = 0;
-    base = 0;
   }
 
   /** Runs the queue if all that it needs is there and it does not run yet. */

@@ -126,6 +126,17 @@ class PortQueueTest {
   }
 
   @Test
+  void aQueueSaysWhereItWasAlsoAfterAReset() throws Exception {
+    try (var harbour = new Harbour()) {
+      harbour.session.features(Harbour.FEATURES);
+      harbour.start(0, 10);
+      harbour.engine.progress = 3;
+      harbour.session.reset();
+      assertEquals(13, harbour.session.queue(0).stop());
+    }
+  }
+
+  @Test
   void aStoppedQueueSaysWhereItWasAndWaitsForAKick() throws Exception {
     try (var harbour = new Harbour()) {
       harbour.session.features(Harbour.FEATURES);

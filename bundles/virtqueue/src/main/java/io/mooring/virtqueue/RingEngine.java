@@ -17,8 +17,8 @@ import org.osgi.service.component.annotations.Reference;
 @Capability(
     namespace = "io.mooring.engine",
     attribute = {
-      "features:List<String>='any_layout,event_idx,in_order,indirect_desc,notification_data,packed,"
-          + "queue_reset,version_1'",
+      "features:List<String>='any_layout,event_idx,in_order,indirect_desc,iommu_platform,log_all,"
+          + "notification_data,packed,queue_reset,version_1'",
       "max_ring:Long=32768"
     })
 public final class RingEngine implements VirtqueueEngine {
@@ -32,9 +32,11 @@ public final class RingEngine implements VirtqueueEngine {
    */
   private static final long FEATURES =
       RingFeature.VERSION_1.mask()
+          | RingFeature.LOG_ALL.mask()
           | RingFeature.ANY_LAYOUT.mask()
           | RingFeature.INDIRECT_DESC.mask()
           | RingFeature.EVENT_IDX.mask()
+          | RingFeature.ACCESS_PLATFORM.mask()
           | RingFeature.RING_PACKED.mask()
           | RingFeature.IN_ORDER.mask()
           | RingFeature.NOTIFICATION_DATA.mask()
