@@ -52,6 +52,8 @@ public final class LiveProfiles implements Profiles {
   /** Many changes come together, as when an engine is replaced: they are told of once. */
   private static final long TOGETHER_MILLIS = 10;
 
+  private static final int LAST_WORD_SECONDS = 2;
+
   private final BundleContext context;
   private final Registry registry;
   private final FeatureTracker bundles;
@@ -99,13 +101,17 @@ public final class LiveProfiles implements Profiles {
   }
 
   @Deactivate
-  void stop() throws IOException {
+  void stop() throws IOException, InterruptedException {
     context.removeServiceListener(portChanged);
     bundles.close();
     if (files.isPresent()) {
       files.get().close();
     }
     thread.shutdownNow();
+    // What is being written now would stay.
+    if (!thread.awaitTermination(LAST_WORD_SECONDS, TimeUnit.SECONDS)) {
+      LOG.error("the list of profiles is still being published after {} s", LAST_WORD_SECONDS);
+    }
     publisher.withdraw();
   }
 
