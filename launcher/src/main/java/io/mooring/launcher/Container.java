@@ -8,12 +8,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.apache.felix.framework.FrameworkFactory;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.framework.startlevel.FrameworkStartLevel;
@@ -21,9 +25,13 @@ import org.osgi.framework.wiring.FrameworkWiring;
 
 /**
  * Felix with the distribution's bundles: those of {@code bundles/N/} start at start level N, and
- * those of {@code features/} hold data only and are never started, since some may not resolve.
+ * those of {@code features/} hold data only and are never started, since some may not resolve. The
+ * features are installed while the rooms start, and are there before the first port is.
  */
 final class Container {
+
+  /** Every room, before there is a port. */
+  private static final int ROOMS = 3;
 
   /** Everything but the prompt. */
   private static final int SERVING = 4;
@@ -43,31 +51,48 @@ final class Container {
       Framework framework =
           new FrameworkFactory().newFramework(properties(distribution, home, prompt));
       framework.init();
+      BundleContext context = framework.getBundleContext();
       var bundles = new ArrayList<Bundle>();
       for (var level : levels(distribution).entrySet()) {
         for (Path jar : level.getValue()) {
-          Bundle bundle = framework.getBundleContext().installBundle(jar.toUri().toString());
+          Bundle bundle = context.installBundle(jar.toUri().toString());
           bundle.adapt(BundleStartLevel.class).setStartLevel(level.getKey());
           bundles.add(bundle);
         }
       }
-      var all = new ArrayList<>(bundles);
-      for (Path jar : jars(distribution.resolve("features"))) {
-        all.add(framework.getBundleContext().installBundle(jar.toUri().toString()));
-      }
-      framework.adapt(FrameworkWiring.class).resolveBundles(all);
+      framework.adapt(FrameworkWiring.class).resolveBundles(bundles);
       for (Bundle bundle : bundles) {
         if (bundle.getHeaders().get(Constants.FRAGMENT_HOST) == null) {
           bundle.start(Bundle.START_ACTIVATION_POLICY);
         }
       }
+      List<Path> features = jars(distribution.resolve("features"));
+      var installing = new FutureTask<>(() -> install(framework, features));
+      Thread.ofPlatform().name("features").daemon().start(installing);
       framework.start();
-      return new Container(framework);
+      installing.get();
+      var container = new Container(framework);
+      container.level(SERVING);
+      return container;
     } catch (BundleException exception) {
       throw Refusal.failed("cannot start: " + Reason.message(exception));
+    } catch (ExecutionException exception) {
+      throw Refusal.failed("cannot start: " + Reason.message(exception.getCause()));
+    } catch (InterruptedException exception) {
+      Thread.currentThread().interrupt();
+      throw Refusal.failed("cannot start: interrupted");
     } catch (IOException exception) {
       throw Refusal.failed("cannot start: " + Reason.of(exception));
     }
+  }
+
+  private static Void install(Framework framework, List<Path> features) throws BundleException {
+    var bundles = new ArrayList<Bundle>();
+    for (Path jar : features) {
+      bundles.add(framework.getBundleContext().installBundle(jar.toUri().toString()));
+    }
+    framework.adapt(FrameworkWiring.class).resolveBundles(bundles);
+    return null;
   }
 
   private static Map<String, Object> properties(Path distribution, Home home, boolean prompt)
@@ -76,7 +101,7 @@ final class Container {
     properties.put(Constants.FRAMEWORK_STORAGE, home.data().resolve("cache").toString());
     properties.put(
         Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
-    properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, Integer.toString(SERVING));
+    properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, Integer.toString(ROOMS));
     properties.put("felix.startlevel.bundle", "3");
     properties.put("felix.log.level", "1");
     properties.put("io.mooring.home", home.root().toString());
@@ -119,6 +144,20 @@ final class Container {
   /** Starts the prompt, or, without one, its commands. */
   void startShell() {
     framework.adapt(FrameworkStartLevel.class).setStartLevel(SHELL);
+  }
+
+  private void level(int level) throws InterruptedException {
+    var reached = new CountDownLatch(1);
+    framework
+        .adapt(FrameworkStartLevel.class)
+        .setStartLevel(
+            level,
+            event -> {
+              if (event.getType() == FrameworkEvent.STARTLEVEL_CHANGED) {
+                reached.countDown();
+              }
+            });
+    reached.await();
   }
 
   void awaitStop() throws InterruptedException {
