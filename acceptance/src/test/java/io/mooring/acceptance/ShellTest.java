@@ -108,6 +108,22 @@ final class ShellTest {
     }
   }
 
+  @Test
+  void aLinkIsTakenAwayAndGivenBack() {
+    try (Scratch scratch = Scratch.make();
+        MooringProcess mooring =
+            MooringProcess.start(scratch, "--port", "a=" + scratch.file("a"))) {
+      assertEquals("up", mooring.port("a").get("link").getAsString());
+      assertEquals("port a: link down", mooring.must("vhost:link a down").strip());
+      assertEquals("down", mooring.port("a").get("link").getAsString());
+      mooring.must("vhost:link a up");
+      assertEquals("up", mooring.port("a").get("link").getAsString());
+      assertRefused(mooring.exec("vhost:link a sideways"), "up and down");
+      assertRefused(mooring.exec("vhost:link b down"), "'b'");
+      mooring.stop();
+    }
+  }
+
   private static String hex(long word) {
     return "0x" + Long.toHexString(word);
   }

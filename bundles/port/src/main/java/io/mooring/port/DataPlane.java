@@ -18,10 +18,11 @@ final class DataPlane {
   private final Worker worker;
   private final Map<Integer, Virtqueue> running = new TreeMap<>();
 
-  /** Begins to poll the device. */
-  DataPlane(Device device, Worker worker, Worker.Owner owner) {
+  /** Begins to poll the device; {@code told} hears of changes of its configuration space. */
+  DataPlane(Device device, Worker worker, Worker.Owner owner, Runnable told) {
     this.device = device;
     this.worker = worker;
+    device.onConfigurationChange(told);
     worker.add(device, owner);
   }
 
@@ -76,6 +77,21 @@ final class DataPlane {
   void memory(MemoryTable table) {
     worker.call(() -> {
       running.values().forEach(queue -> queue.memory(table));
+      return null;
+    });
+  }
+
+  /** The driver begins anew. */
+  void reset(int queueNumber) {
+    worker.call(() -> {
+      device.reset(queueNumber);
+      return null;
+    });
+  }
+
+  void link(boolean up) {
+    worker.call(() -> {
+      device.link(up);
       return null;
     });
   }

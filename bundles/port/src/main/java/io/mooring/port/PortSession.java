@@ -13,6 +13,7 @@ import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.protocol.ProtocolFeature;
 import io.mooring.api.protocol.QueueSession;
 import io.mooring.api.protocol.Session;
+import io.mooring.api.virtio.NetFeature;
 import io.mooring.api.virtio.RingFeature;
 import io.mooring.api.virtqueue.VirtqueueEngine;
 import java.io.IOException;
@@ -49,7 +50,7 @@ final class PortSession implements Session {
   private volatile Optional<BackendChannel> channel = Optional.empty();
   private long features;
   private boolean negotiated;
-  private long protocolFeatures;
+  private volatile long protocolFeatures;
   private int status;
 
   PortSession(
@@ -117,6 +118,20 @@ final class PortSession implements Session {
     return queues.values().stream().anyMatch(PortQueue::running);
   }
 
+  /** The driver begins anew: the device forgets what it was asked for. */
+  void begin() {
+    plane().ifPresent(each -> each.reset(queueNumber()));
+  }
+
+  /**
+   * Whether the front-end tells when its driver begins anew. One that cannot acknowledges features
+   * again, while nothing runs.
+   */
+  private boolean resets() {
+    return ProtocolFeature.STATUS.in(protocolFeatures)
+        || ProtocolFeature.RESET_DEVICE.in(protocolFeatures);
+  }
+
   /** The guest broke a rule: no queue runs again in this session. Any thread. */
   void fault() {
     faulted = true;
@@ -137,6 +152,13 @@ final class PortSession implements Session {
     plane().ifPresent(each -> each.negotiated(features));
     for (PortQueue queue : queues.values()) {
       queue.update();
+    }
+  }
+
+  /** The device's configuration space changed by itself. Any thread. */
+  void configurationChanged() {
+    if (ProtocolFeature.CONFIG.in(protocolFeatures)) {
+      channel.ifPresent(each -> each.tell(new BackendEvent.ConfigurationChanged()));
     }
   }
 
@@ -169,6 +191,9 @@ final class PortSession implements Session {
   @Override
   public void features(long acknowledged) throws ProtocolException {
     long changed = features ^ acknowledged;
+    if (!resets() && !anyRuns()) {
+      begin();
+    }
     features = acknowledged;
     negotiated = true;
     if ((changed & ~RingFeature.LOG_ALL.mask()) != 0) {
@@ -200,7 +225,9 @@ final class PortSession implements Session {
 
   @Override
   public int maxQueues() {
-    return 2 * queueNumber();
+    boolean controlled =
+        profile.device().equals("net") && NetFeature.CTRL_VQ.in(profile.features());
+    return 2 * queueNumber() + (controlled ? 1 : 0);
   }
 
   @Override
@@ -232,6 +259,7 @@ final class PortSession implements Session {
     inflight.close();
     negotiated = false;
     status = 0;
+    begin();
   }
 
   @Override

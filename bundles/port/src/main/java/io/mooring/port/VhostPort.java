@@ -83,10 +83,15 @@ public final class VhostPort implements Port, Worker.Owner {
   private Optional<DeviceType> boundDevice = Optional.empty();
   private Optional<VirtqueueEngine> boundEngine = Optional.empty();
   private Optional<DataPlane> plane = Optional.empty();
-  private Optional<PortSession> session = Optional.empty();
+  private volatile Optional<PortSession> session = Optional.empty();
   private PortState state = PortState.PARKED;
   private String error = "";
   private volatile String refusal = "";
+  private boolean linkUp = true;
+
+  /** What the last device remembered of its driver, for the next one. */
+  private byte[] remembered = {};
+
   private long peer;
 
   @Activate
@@ -215,10 +220,12 @@ public final class VhostPort implements Port, Worker.Owner {
     boundEngine = engine;
     if (!device.equals(boundDevice)) {
       boundDevice = device;
-      plane.ifPresent(DataPlane::close);
+      plane.ifPresent(this::remember);
       plane = Optional.empty();
       refusal = "";
       plane = device.map(this::open);
+      session.ifPresent(PortSession::begin);
+      plane.ifPresent(this::remind);
     }
     resume();
   }
@@ -233,7 +240,33 @@ public final class VhostPort implements Port, Worker.Owner {
 
   private DataPlane open(DeviceType type) {
     Map<String, String> given = settings.deviceSettings();
-    return new DataPlane(type.open(name, given), workers.of(type.group(given)), this);
+    return new DataPlane(
+        type.open(name, given),
+        workers.of(type.group(given)),
+        this,
+        () -> session.ifPresent(PortSession::configurationChanged));
+  }
+
+  private void remember(DataPlane going) {
+    try {
+      remembered = session.isPresent() ? going.save() : new byte[0];
+    } finally {
+      going.close();
+    }
+  }
+
+  private void remind(DataPlane coming) {
+    if (!linkUp) {
+      coming.link(false);
+    }
+    try {
+      if (remembered.length > 0) {
+        coming.load(remembered);
+      }
+    } catch (IllegalArgumentException other) {
+      LOG.warn("port {}: what its driver had asked for is forgotten: {}", name, other.getMessage());
+    }
+    remembered = new byte[0];
   }
 
   private void resume() {
@@ -253,6 +286,7 @@ public final class VhostPort implements Port, Worker.Owner {
       peer = pid;
       session =
           offer().pinned().map(pinned -> new PortSession(settings, pinned, rooms, () -> plane));
+      session.ifPresent(PortSession::begin);
       return session;
     } finally {
       lock.unlock();
@@ -265,6 +299,7 @@ public final class VhostPort implements Port, Worker.Owner {
     try {
       session.ifPresent(PortSession::close);
       session = Optional.empty();
+      remembered = new byte[0];
       peer = 0;
     } finally {
       lock.unlock();
@@ -289,6 +324,20 @@ public final class VhostPort implements Port, Worker.Owner {
   }
 
   @Override
+  public void link(boolean up) {
+    lock.lock();
+    try {
+      if (settings == null) {
+        throw new IllegalStateException("port %s failed: %s".formatted(name, error));
+      }
+      linkUp = up;
+      plane.ifPresent(each -> each.link(up));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
   public PortStatus status() {
     lock.lock();
     try {
@@ -300,7 +349,8 @@ public final class VhostPort implements Port, Worker.Owner {
 
   private PortStatus failed() {
     return new PortStatus(
-        name, state, error, "", "", "", "", 0, 0, 0, 0, "", 0, Map.of(), 0, 0, List.of(), Map.of());
+        name, state, error, "", "", "", false, "", 0, 0, 0, 0, "", 0, Map.of(), 0, 0, List.of(),
+        Map.of());
   }
 
   private PortStatus current() {
@@ -313,6 +363,7 @@ public final class VhostPort implements Port, Worker.Owner {
         settings.socket().toString(),
         settings.client() ? "client" : "server",
         settings.device(),
+        linkUp,
         offered.map(Profile::name).orElse(""),
         offered.map(Profile::features).orElse(0L),
         session.map(PortSession::features).orElse(0L),

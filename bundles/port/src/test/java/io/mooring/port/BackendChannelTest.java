@@ -86,6 +86,16 @@ class BackendChannelTest {
     assertFalse(harbour.engine.lastTable.translated());
   }
 
+  @Test
+  void aFrontEndThatReadsTheConfigurationHearsOfItsChanges() throws Exception {
+    harbour.plane.orElseThrow().link(false);
+    harbour.session.missing(0x5000, Iotlb.READ);
+    assertEquals("1 20480", heard(), "who does not read it hears of nothing");
+    harbour.session.protocolFeatures(ProtocolFeature.CONFIG.mask());
+    harbour.plane.orElseThrow().link(true);
+    assertEquals("2 0", heard());
+  }
+
   private QueueSession inBand() throws ProtocolException {
     harbour.session.features(Harbour.FEATURES);
     QueueSession queue = harbour.session.queue(2);

@@ -13,6 +13,7 @@ final class FakeDevice implements Device {
 
   final Set<Integer> attached = new ConcurrentSkipListSet<>();
   private final List<String> log;
+  private Runnable configurationChanged = () -> {};
 
   /** What a poll throws, once, if not null. */
   volatile RuntimeException fault;
@@ -53,6 +54,22 @@ final class FakeDevice implements Device {
 
   @Override
   public void disarm() {}
+
+  @Override
+  public void reset(int queueNumber) {
+    log.add("reset, %d pairs".formatted(queueNumber));
+  }
+
+  @Override
+  public void link(boolean up) {
+    log.add("link " + (up ? "up" : "down"));
+    configurationChanged.run();
+  }
+
+  @Override
+  public void onConfigurationChange(Runnable told) {
+    configurationChanged = told;
+  }
 
   @Override
   public void negotiated(long features) {

@@ -48,11 +48,15 @@ final class Harbour implements AutoCloseable {
     rooms.bindMemory(memory);
     rooms.bindEngine(engine);
     worker = new Worker("worker-test", -1, TimeUnit.MICROSECONDS.toNanos(50), rooms);
-    plane = Optional.of(new DataPlane(device, worker, owner));
+    plane = Optional.of(new DataPlane(device, worker, owner, this::configurationChanged));
     PortSettings settings =
         PortSettings.of("a", Map.of("socket", "/tmp/a", "queues", "3", "mtu", "1500"));
     session = new PortSession(settings, PROFILE, rooms, () -> plane);
     log.clear();
+  }
+
+  private void configurationChanged() {
+    session.configurationChanged();
   }
 
   /** Eventfds and memfds that are open. */

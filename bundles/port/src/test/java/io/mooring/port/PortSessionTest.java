@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mooring.api.memory.Region;
+import io.mooring.api.profile.Profile;
 import io.mooring.api.protocol.ProtocolException;
+import io.mooring.api.protocol.ProtocolFeature;
+import io.mooring.api.virtio.NetFeature;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -210,7 +213,37 @@ class PortSessionTest {
   @Test
   void theDeviceIsToldTheFeatures() throws Exception {
     session.features(Harbour.FEATURES);
-    assertEquals(List.of("negotiated %x".formatted(Harbour.FEATURES)), harbour.happened());
+    assertTrue(harbour.happened().contains("negotiated %x".formatted(Harbour.FEATURES)));
+  }
+
+  @Test
+  void aControlQueueIsOneQueueMore() {
+    PortSettings settings = PortSettings.of("a", Map.of("socket", "/tmp/a", "queues", "3"));
+    long features = Harbour.PROFILE.features() | NetFeature.CTRL_VQ.mask();
+    var profile = new Profile("test.v2", "net", features, 1024, 4, 9000);
+    assertEquals(7, new PortSession(settings, profile, harbour.rooms, Optional::empty).maxQueues());
+  }
+
+  @Test
+  void aDeviceThatIsResetForgetsWhatItsDriverAskedFor() throws Exception {
+    session.protocolFeatures(ProtocolFeature.STATUS.mask());
+    session.features(Harbour.FEATURES);
+    harbour.happened();
+    session.reset();
+    assertEquals(List.of("reset, 3 pairs"), harbour.happened());
+    session.features(Harbour.FEATURES);
+    assertFalse(harbour.happened().contains("reset, 3 pairs"), "it was told already");
+  }
+
+  /** Features are also acknowledged while queues run, to begin or end logging. */
+  @Test
+  void aFrontEndThatCannotResetBeginsAnewWithItsFeatures() throws Exception {
+    session.features(Harbour.FEATURES);
+    assertEquals("reset, 3 pairs", harbour.happened().getFirst());
+    harbour.start(0, 0);
+    harbour.happened();
+    session.features(Harbour.FEATURES);
+    assertFalse(harbour.happened().contains("reset, 3 pairs"), "a queue runs");
   }
 
   @Test

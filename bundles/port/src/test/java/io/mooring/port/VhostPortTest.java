@@ -3,6 +3,7 @@ package io.mooring.port;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mooring.api.device.Device;
@@ -259,6 +260,54 @@ class VhostPortTest {
     Eventually.holds("queue 0 runs", () -> device.attached.contains(0));
     awaitState("CONNECTED");
     assertFalse(wire.closed);
+  }
+
+  @Test
+  void anotherDeviceKnowsWhatItsDriverAndTheOperatorAskedFor() {
+    bindAll();
+    VhostPort port = port();
+    connected();
+    port.link(false);
+    rooms.unbindDevice(net);
+    assertFalse(port.status().linkUp());
+    log.clear();
+    rooms.bindDevice(net);
+    Eventually.holds("queue 0 runs", () -> device.attached.contains(0));
+    assertEquals(
+        List.of("joined", "reset, 4 pairs", "link down", "loads state"), log.subList(0, 4));
+  }
+
+  @Test
+  void whatADriverAskedForGoesWithItsFrontEnd() {
+    bindAll();
+    port();
+    FakeSockets.Wire wire = connected();
+    rooms.unbindDevice(net);
+    wire.hangUp();
+    Eventually.holds("the front-end is let go", () -> wire.closed);
+    rooms.bindDevice(net);
+    connected();
+    assertFalse(log.contains("loads state"), log::toString);
+  }
+
+  @Test
+  void aLinkIsTakenAwayAndGivenBackWhoeverIsConnected() {
+    bindAll();
+    VhostPort port = port();
+    assertTrue(port.status().linkUp());
+    port.link(false);
+    connected();
+    assertFalse(port.status().linkUp());
+    port.link(true);
+    assertTrue(port.status().linkUp());
+    assertTrue(log.indexOf("link down") < log.indexOf("link up"), log::toString);
+  }
+
+  @Test
+  void aPortThatFailedHasNoLink() {
+    VhostPort port = port("mtu", "1");
+    String line = assertThrows(IllegalStateException.class, () -> port.link(true)).getMessage();
+    assertEquals("port a failed: mtu=1: allowed are 68 to 65535", line);
   }
 
   @Test

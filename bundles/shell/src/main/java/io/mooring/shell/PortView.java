@@ -56,6 +56,10 @@ final class PortView {
         .toList();
   }
 
+  private static String link(PortStatus port) {
+    return port.linkUp() ? "up" : "down";
+  }
+
   static String text(PortStatus port) {
     var table = new Table("name", port.name());
     table.add("state", port.state());
@@ -65,6 +69,7 @@ final class PortView {
     table.add("socket", port.socket());
     table.add("mode", port.mode());
     table.add("device", port.device());
+    table.add("link", link(port));
     table.add("profile", port.profile());
     port.settings().forEach(table::add);
     table.add("offered features", features(port.device(), port.offeredFeatures()));
@@ -113,6 +118,7 @@ final class PortView {
     json.addProperty("socket", port.socket());
     json.addProperty("mode", port.mode());
     json.addProperty("device", port.device());
+    json.addProperty("link", link(port));
     json.addProperty("profile", port.profile());
     json.addProperty("offeredFeatures", hex(port.offeredFeatures()));
     json.addProperty("features", hex(port.features()));

@@ -32,6 +32,15 @@ public final class Ports {
     return find(name).orElseThrow(() -> unknown(name));
   }
 
+  /** Takes a port's link away, or gives it back. */
+  void link(String name, boolean up) throws CommandException {
+    services.stream()
+        .filter(port -> port.status().name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> unknown(name))
+        .link(up);
+  }
+
   private CommandException unknown(String name) {
     List<String> names = names();
     return new CommandException(

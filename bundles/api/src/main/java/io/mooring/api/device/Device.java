@@ -12,6 +12,14 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface Device extends Agent {
 
   /**
+   * The driver begins anew, because a front-end connected or the device was reset: what it asked
+   * for before is forgotten. No queue is attached.
+   *
+   * @param queueNumber what GET_QUEUE_NUM answers: of a net device, queue pairs
+   */
+  default void reset(int queueNumber) {}
+
+  /**
    * The driver's features; before the first {@link #attach} of a session and whenever the front-end
    * acknowledges others.
    */
@@ -28,6 +36,18 @@ public interface Device extends Agent {
    * net devices care.
    */
   default void announce(long mac) {}
+
+  /**
+   * The operator takes the device's link away or gives it back; it is there at first. Only net
+   * devices have one.
+   */
+  default void link(boolean up) {}
+
+  /**
+   * Whom to tell when the {@link #configuration} changes by itself; before anything else. What it
+   * is told may be called from every method here and does not block.
+   */
+  default void onConfigurationChange(Runnable told) {}
 
   /**
    * The configuration space as the driver sees it (virtio 1.3, section 2.5), little-endian.

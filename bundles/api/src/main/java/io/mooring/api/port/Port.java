@@ -23,4 +23,12 @@ public interface Port {
 
   /** A consistent picture of the port now. */
   PortStatus status();
+
+  /**
+   * Takes the link of the port's device away, or gives it back. It stays so until the port is
+   * configured anew or Mooring ends, whoever connects.
+   *
+   * @throws IllegalStateException when the port failed; one line that says why
+   */
+  void link(boolean up);
 }

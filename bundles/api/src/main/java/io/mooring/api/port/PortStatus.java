@@ -12,6 +12,7 @@ import java.util.Map;
  * @param socket the socket's path
  * @param mode {@code server} or {@code client}
  * @param device the device type
+ * @param linkUp whether the operator lets the device have its link
  * @param profile the profile that it offers, empty while parked
  * @param offeredFeatures virtio features offered
  * @param features virtio features acknowledged
@@ -33,6 +34,7 @@ public record PortStatus(
     String socket,
     String mode,
     String device,
+    boolean linkUp,
     String profile,
     long offeredFeatures,
     long features,
