@@ -18,7 +18,9 @@ final class FrameReader {
   private final long scratch = arena.allocate(SCRATCH_BYTES + 8L, 8).address();
 
   private int headerBytes = NetHeader.BYTES;
-  private long features;
+
+  /** What the sender may leave undone. */
+  private int allowed = Offloads.NONE;
 
   /**
    * Whether a header can ask for anything. One that cannot is not read: it stays in the driver's
@@ -28,7 +30,7 @@ final class FrameReader {
 
   /** The sender's features: which header its frames have and which offloads it may ask for. */
   void negotiated(long acknowledged, int bytes) {
-    features = acknowledged;
+    allowed = Offloads.ofSender(acknowledged);
     offloads = NetFeature.CSUM.in(acknowledged);
     headerBytes = bytes;
   }
@@ -87,15 +89,10 @@ final class FrameReader {
       return gso == NetHeader.GSO_NONE;
     }
     int start = NetHeader.checksumStart(word);
-    if (start < Frames.ETHERNET_BYTES || start + checksumOffset + 2 > length) {
-      return false;
-    }
-    return switch (gso) {
-      case NetHeader.GSO_NONE -> true;
-      case NetHeader.GSO_TCPV4 -> NetFeature.HOST_TSO4.in(features) && NetHeader.gsoSize(word) > 0;
-      case NetHeader.GSO_TCPV6 -> NetFeature.HOST_TSO6.in(features) && NetHeader.gsoSize(word) > 0;
-      default -> false;
-    };
+    return start >= Frames.ETHERNET_BYTES
+        && start + checksumOffset + 2 <= length
+        && Offloads.has(allowed, gso)
+        && (gso == NetHeader.GSO_NONE || NetHeader.gsoSize(word) > 0);
   }
 
   /** A header or Ethernet header that is spread over segments in a way of its own. */

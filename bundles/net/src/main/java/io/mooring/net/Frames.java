@@ -52,4 +52,16 @@ final class Frames {
   int capacity() {
     return header.length;
   }
+
+  /** Adds a plain frame that lies in one piece. */
+  void add(long at, int bytes) {
+    int i = count++;
+    header[i] = 0;
+    checksumOffset[i] = 0;
+    segment[i] = i;
+    offset[i] = 0;
+    length[i] = bytes;
+    address[i] = at;
+    segmentLength[i] = bytes;
+  }
 }

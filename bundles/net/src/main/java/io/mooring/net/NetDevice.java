@@ -32,7 +32,10 @@ final class NetDevice implements Device, SwitchPort {
   private final Patience patience = new Patience();
 
   private int number;
-  private long features;
+
+  /** What this guest takes undone. */
+  private int takes = Offloads.NONE;
+
   private Virtqueue[] transmit = {};
   private Virtqueue[] receive = {};
 
@@ -60,7 +63,7 @@ final class NetDevice implements Device, SwitchPort {
 
   @Override
   public void negotiated(long acknowledged) {
-    features = acknowledged;
+    takes = Offloads.ofReceiver(acknowledged);
     boolean mergeable = NetFeature.MRG_RXBUF.in(acknowledged);
     boolean modern = RingFeature.VERSION_1.in(acknowledged);
     int headerBytes = mergeable || modern ? NetHeader.BYTES : NetHeader.LEGACY_BYTES;
@@ -165,14 +168,7 @@ final class NetDevice implements Device, SwitchPort {
 
   /** Whether this guest takes a frame as it is. */
   private boolean takes(long header) {
-    if (NetHeader.plain(header)) {
-      return true;
-    }
-    return switch (NetHeader.gsoType(header)) {
-      case NetHeader.GSO_TCPV4 -> NetFeature.GUEST_TSO4.in(features);
-      case NetHeader.GSO_TCPV6 -> NetFeature.GUEST_TSO6.in(features);
-      default -> NetFeature.GUEST_CSUM.in(features);
-    };
+    return NetHeader.plain(header) || Offloads.has(takes, NetHeader.gsoType(header));
   }
 
   private boolean deliverPlain(Virtqueue queue, Frames burst, int frame) {

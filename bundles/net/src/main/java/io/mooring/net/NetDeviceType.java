@@ -15,8 +15,9 @@ import org.osgi.service.component.annotations.Reference;
     namespace = "io.mooring.device",
     attribute = {
       "device=net",
-      "features:List<String>='csum,guest_announce,guest_csum,guest_tso4,guest_tso6,host_mtu"
-          + ",host_tso4,host_tso6,mq,mrg_rxbuf'",
+      "features:List<String>='csum,gso,guest_announce,guest_csum,guest_ecn,guest_tso4,guest_tso6,"
+          + "guest_ufo,guest_uso4,guest_uso6,host_ecn,host_mtu,host_tso4,host_tso6,host_ufo,"
+          + "host_uso,mq,mrg_rxbuf'",
       "max_queues:Long=256"
     })
 public final class NetDeviceType implements DeviceType {
@@ -28,13 +29,21 @@ public final class NetDeviceType implements DeviceType {
       NetFeature.CSUM.mask()
           | NetFeature.GUEST_CSUM.mask()
           | NetFeature.MTU.mask()
+          | NetFeature.GSO.mask()
           | NetFeature.GUEST_TSO4.mask()
           | NetFeature.GUEST_TSO6.mask()
+          | NetFeature.GUEST_ECN.mask()
+          | NetFeature.GUEST_UFO.mask()
           | NetFeature.HOST_TSO4.mask()
           | NetFeature.HOST_TSO6.mask()
+          | NetFeature.HOST_ECN.mask()
+          | NetFeature.HOST_UFO.mask()
           | NetFeature.MRG_RXBUF.mask()
           | NetFeature.GUEST_ANNOUNCE.mask()
-          | NetFeature.MQ.mask();
+          | NetFeature.MQ.mask()
+          | NetFeature.GUEST_USO4.mask()
+          | NetFeature.GUEST_USO6.mask()
+          | NetFeature.HOST_USO.mask();
 
   private final Switches switches;
 

@@ -17,7 +17,12 @@ final class NetHeader {
 
   static final int GSO_NONE = 0;
   static final int GSO_TCPV4 = 1;
+  static final int GSO_UDP = 3;
   static final int GSO_TCPV6 = 4;
+  static final int GSO_UDP_L4 = 5;
+
+  /** Besides TCPV4 or TCPV6: the packet has CWR set. */
+  static final int GSO_ECN = 0x80;
 
   private NetHeader() {}
 

@@ -5,7 +5,8 @@ import java.lang.foreign.Arena;
 
 /**
  * Does for a receiver what the sender left undone and the receiver did not take: completes
- * checksums and cuts large TCP packets. Works in scratch memory; the frames it makes are plain.
+ * checksums and cuts large TCP and UDP packets. Works in scratch memory; the frames it makes are
+ * plain.
  */
 final class SoftwareOffload {
 
@@ -15,13 +16,10 @@ final class SoftwareOffload {
    */
   static final int MAX_SEGMENTS = FrameWriter.BUFFERS;
 
-  private static final int ETHERTYPE = 12;
-  private static final int IPV4 = 0x0800;
-  private static final int IPV6 = 0x86dd;
-  private static final int VLAN = 0x8100;
-  private static final int SERVICE_VLAN = 0x88a8;
-  private static final int IPV6_HEADER = 40;
-  private static final int TCP = 6;
+  private static final int TCP_HEADER = 20;
+  private static final int TCP_CHECKSUM = 16;
+  private static final int UDP_HEADER = 8;
+  private static final int UDP_CHECKSUM = 6;
   private static final int FIN_PSH_CWR = 0x89;
   private static final int CWR = 0x80;
 
@@ -36,6 +34,7 @@ final class SoftwareOffload {
   private final long cut =
       arena.allocate(Frames.MAX_BYTES + (long) MAX_SEGMENTS * MAX_HEADER, 16).address();
   private final Frames made = new Frames(MAX_SEGMENTS);
+  private final UdpFragments fragments = new UdpFragments();
 
   /**
    * Makes plain frames of one frame.
@@ -47,12 +46,24 @@ final class SoftwareOffload {
     int length = frames.length[frame];
     gather(frames, frame);
     long word = frames.header[frame];
-    if (NetHeader.gsoType(word) == NetHeader.GSO_NONE) {
-      int start = NetHeader.checksumStart(word);
-      completeChecksum(whole + start, length - start, frames.checksumOffset[frame]);
-      add(whole, length);
-    } else {
-      segment(word, length);
+    int start = NetHeader.checksumStart(word);
+    int size = NetHeader.gsoSize(word);
+    switch (NetHeader.gsoType(word) & ~NetHeader.GSO_ECN) {
+      case NetHeader.GSO_NONE -> {
+        completeChecksum(whole + start, length - start, frames.checksumOffset[frame]);
+        made.add(whole, length);
+      }
+      case NetHeader.GSO_TCPV4 -> segment(length, IpPacket.IPV4, true, start, size);
+      case NetHeader.GSO_TCPV6 -> segment(length, IpPacket.IPV6, true, start, size);
+      case NetHeader.GSO_UDP_L4 -> {
+        int version = IpPacket.big16(whole + IpPacket.networkOffset(whole) - 2);
+        segment(length, version, false, start, size);
+      }
+      case NetHeader.GSO_UDP -> {
+        completeChecksum(whole + start, length - start, frames.checksumOffset[frame]);
+        fragments.cut(whole, length, start, size, cut, made);
+      }
+      default -> {}
     }
     return made;
   }
@@ -67,86 +78,83 @@ final class SoftwareOffload {
     }
   }
 
-  private void add(long address, int length) {
-    int i = made.count++;
-    made.header[i] = 0;
-    made.checksumOffset[i] = 0;
-    made.segment[i] = i;
-    made.offset[i] = 0;
-    made.length[i] = length;
-    made.address[i] = address;
-    made.segmentLength[i] = length;
-  }
-
   /** The sender left the pseudo-header's sum in the field (virtio 1.3, section 5.1.6.2). */
   private static void completeChecksum(long start, int bytes, int offset) {
-    int checksum = InternetChecksum.of(start, bytes, 0);
-    // A UDP checksum of 0 says that there is none (RFC 768); to the others both zeros are the same.
-    putBig16(start + offset, checksum == 0 ? 0xffff : checksum);
+    IpPacket.putBig16(start + offset, neverZero(InternetChecksum.of(start, bytes, 0)));
   }
 
-  private void segment(long word, int length) {
-    int network = networkOffset();
-    int transport = NetHeader.checksumStart(word);
-    boolean four = NetHeader.gsoType(word) == NetHeader.GSO_TCPV4;
-    int networkHeader = four ? 20 : IPV6_HEADER;
-    if (big16(whole + network - 2) != (four ? IPV4 : IPV6)
-        || transport < network + networkHeader
-        || transport + 20 > length
-        || (four && !plainIpv4(network, transport))) {
+  /** A UDP checksum of 0 says that there is none (RFC 768); to TCP both zeros are the same. */
+  private static int neverZero(int checksum) {
+    return checksum == 0 ? 0xffff : checksum;
+  }
+
+  /** Cuts what the transport header at {@code transport} carries into packets of their own. */
+  private void segment(int length, int version, boolean tcp, int transport, int size) {
+    int network = IpPacket.networkOffset(whole);
+    boolean four = version == IpPacket.IPV4;
+    int least = tcp ? TCP_HEADER : UDP_HEADER;
+    if (!carries(network, version, transport, tcp ? IpPacket.TCP : IpPacket.UDP)
+        || transport + least > length
+        || size == 0) {
       return;
     }
-    int header = transport + ((HostMemory.getByte(whole + transport + 12) >> 2) & 0x3c);
-    int size = NetHeader.gsoSize(word);
+    int header = transport + (tcp ? HostMemory.getByte(whole + transport + 12) >> 2 & 0x3c : least);
     int payload = length - header;
     int segments = Math.ceilDiv(Math.max(payload, 1), size);
-    if (header < transport + 20 || header > MAX_HEADER || payload <= 0 || segments > MAX_SEGMENTS) {
+    if (header < transport + least
+        || header > MAX_HEADER
+        || payload <= 0
+        || segments > MAX_SEGMENTS) {
       return;
     }
     long at = cut;
     for (int i = 0; i < segments; i++) {
       int part = Math.min(size, payload - i * size);
+      int bytes = header - transport + part;
       HostMemory.copy(whole, at, header);
       HostMemory.copy(whole + header + (long) i * size, at + header, part);
-      mendNetworkHeader(at + network, four, transport - network, header - transport + part, i);
-      mendTransportHeader(at + transport, i * size, i == 0, i == segments - 1);
-      sumTransport(at + network, four, at + transport, header - transport + part);
-      add(at, header + part);
+      mendNetworkHeader(at + network, four, transport - network, bytes, i);
+      if (tcp) {
+        mendTcpHeader(at + transport, i * size, i == 0, i == segments - 1);
+        sum(at + network, four, IpPacket.TCP, at + transport, bytes, TCP_CHECKSUM);
+      } else {
+        IpPacket.putBig16(at + transport + 4, bytes);
+        sum(at + network, four, IpPacket.UDP, at + transport, bytes, UDP_CHECKSUM);
+      }
+      made.add(at, header + part);
       at += header + part;
     }
   }
 
-  private boolean plainIpv4(int network, int transport) {
-    return HostMemory.getByte(whole + network + 9) == TCP
-        && (HostMemory.getByte(whole + network) & 0xf) * 4 == transport - network;
-  }
-
-  /** Where the IP header begins, behind Ethernet and up to two VLAN tags. */
-  private int networkOffset() {
-    int offset = ETHERTYPE;
-    for (int tags = 0; tags < 2; tags++) {
-      int type = big16(whole + offset);
-      if (type != VLAN && type != SERVICE_VLAN) {
-        break;
-      }
-      offset += 4;
+  /** Whether the frame is of this IP version and its transport header is where it is said to be. */
+  private boolean carries(int network, int version, int transport, int protocol) {
+    if (IpPacket.big16(whole + network - 2) != version) {
+      return false;
     }
-    return offset + 2;
+    return switch (version) {
+      case IpPacket.IPV4 ->
+          transport >= network + IpPacket.IPV4_HEADER
+              && IpPacket.carries(whole + network, transport - network, protocol);
+      // Headers in between are repeated as they are.
+      case IpPacket.IPV6 ->
+          transport > network + IpPacket.IPV6_HEADER
+              || (transport == network + IpPacket.IPV6_HEADER
+                  && HostMemory.getByte(whole + network + 6) == protocol);
+      default -> false;
+    };
   }
 
   private static void mendNetworkHeader(
       long at, boolean four, int headerBytes, int transportBytes, int index) {
     if (four) {
-      putBig16(at + 2, headerBytes + transportBytes);
-      putBig16(at + 4, big16(at + 4) + index);
-      putBig16(at + 10, 0);
-      putBig16(at + 10, InternetChecksum.of(at, (HostMemory.getByte(at) & 0xf) * 4, 0));
+      IpPacket.putBig16(at + 4, IpPacket.big16(at + 4) + index);
+      IpPacket.finishIpv4(at, headerBytes, transportBytes);
     } else {
-      putBig16(at + 4, headerBytes - IPV6_HEADER + transportBytes);
+      IpPacket.putBig16(at + 4, headerBytes - IpPacket.IPV6_HEADER + transportBytes);
     }
   }
 
-  private static void mendTransportHeader(long at, int advance, boolean first, boolean last) {
+  private static void mendTcpHeader(long at, int advance, boolean first, boolean last) {
     int sequence = Integer.reverseBytes(HostMemory.getInt(at + 4)) + advance;
     HostMemory.putInt(at + 4, Integer.reverseBytes(sequence));
     int flags = HostMemory.getByte(at + 13);
@@ -155,22 +163,11 @@ final class SoftwareOffload {
     HostMemory.putByte(at + 13, (byte) (flags & ~cleared));
   }
 
-  private static void sumTransport(long network, boolean four, long transport, int bytes) {
-    // Sums are of words as they lie in memory: the length and the protocol are turned to
-    // big-endian.
-    long pseudo =
-        InternetChecksum.sum(network + (four ? 12 : 8), four ? 8 : 32)
-            + Short.toUnsignedInt(Short.reverseBytes((short) bytes))
-            + (TCP << 8);
-    putBig16(transport + 16, 0);
-    putBig16(transport + 16, InternetChecksum.of(transport, bytes, pseudo));
-  }
-
-  private static int big16(long address) {
-    return Short.toUnsignedInt(Short.reverseBytes((short) HostMemory.getUnsignedShort(address)));
-  }
-
-  private static void putBig16(long address, int value) {
-    HostMemory.putShort(address, Short.reverseBytes((short) value));
+  private static void sum(
+      long network, boolean four, int protocol, long transport, int bytes, int field) {
+    long pseudo = IpPacket.pseudoSum(network, four, protocol, bytes);
+    IpPacket.putBig16(transport + field, 0);
+    int checksum = InternetChecksum.of(transport, bytes, pseudo);
+    IpPacket.putBig16(transport + field, neverZero(checksum));
   }
 }

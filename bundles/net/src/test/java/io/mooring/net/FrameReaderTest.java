@@ -8,7 +8,9 @@ import io.mooring.api.virtqueue.Chains;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -203,15 +205,39 @@ class FrameReaderTest {
     assertEquals(0, read(ALL, new VnetHeader(0, 1, 54, 1460, 34, 16)));
     assertEquals(0, read(ALL, new VnetHeader(1, 1, 54, 0, 34, 16)));
     assertEquals(0, read(ALL, new VnetHeader(1, 4, 74, 0, 54, 16)));
+    assertEquals(0, read(-1, new VnetHeader(1, 3, 42, 0, 34, 6)));
+    assertEquals(0, read(-1, new VnetHeader(0, 5, 42, 1000, 34, 6)));
   }
 
-  /** UDP, USO, ECN and what has no number yet: none is offered. */
+  /** Each type and the feature that allows it; the legacy GSO allows what there was then. */
   @Test
-  void otherSegmentationIsMalformed() {
-    for (int type = 2; type < 256; type++) {
-      if (type != 4) {
-        assertEquals(0, read(ALL, new VnetHeader(1, type, 54, 1460, 34, 16)), "type " + type);
+  void aTypeOfSegmentationIsTakenFromWhoNegotiatedIt() {
+    long ecn = NetFeature.HOST_ECN.mask();
+    long gso = NetFeature.GSO.mask();
+    Map<Integer, List<Long>> allowed =
+        Map.of(
+            0, List.of(0L),
+            1, List.of(NetFeature.HOST_TSO4.mask(), gso),
+            3, List.of(NetFeature.HOST_UFO.mask(), gso),
+            4, List.of(NetFeature.HOST_TSO6.mask(), gso),
+            5, List.of(NetFeature.HOST_USO.mask()),
+            0x81, List.of(NetFeature.HOST_TSO4.mask() | ecn, gso),
+            0x84, List.of(NetFeature.HOST_TSO6.mask() | ecn, gso));
+    long all =
+        Stream.of(NetFeature.values())
+            .mapToLong(NetFeature::mask)
+            .filter(mask -> mask != gso)
+            .reduce(0, (a, b) -> a | b);
+    for (int type = 0; type < 256; type++) {
+      var header = new VnetHeader(1, type, 54, 1460, 34, 16);
+      List<Long> by = allowed.getOrDefault(type, List.of());
+      for (long each : by) {
+        assertEquals(100, read(NetFeature.CSUM.mask() | each, header), "type " + type);
+        if (each != gso && each != 0) {
+          assertEquals(0, read(all & ~each, header), "type " + type + " was not negotiated");
+        }
       }
+      assertEquals(by.isEmpty() ? 0 : 100, read(all | gso, header), "type " + type);
     }
   }
 

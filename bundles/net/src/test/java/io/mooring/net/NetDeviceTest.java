@@ -1,5 +1,7 @@
 package io.mooring.net;
 
+import static io.mooring.net.Guest.assertFrames;
+import static io.mooring.net.Guest.frame;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,11 +12,9 @@ import io.mooring.api.device.QueueFault;
 import io.mooring.api.virtio.NetFeature;
 import io.mooring.api.virtio.RingFeature;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,74 +30,13 @@ class NetDeviceTest {
           | NetFeature.GUEST_CSUM.mask()
           | NetFeature.GUEST_TSO4.mask();
 
-  /** One guest: its device and the first queue pair. */
-  private static final class Guest {
-
-    final NetDevice device;
-    final FakeQueue receive = new FakeQueue(0, 256);
-    final FakeQueue transmit = new FakeQueue(1, 256);
-    private int headerBytes;
-
-    Guest(String name, Switch fabric) {
-      device = new NetDevice(name, fabric, NetConfiguration.USUAL_MTU);
-      device.joined();
-    }
-
-    Guest starts(long features) {
-      headerBytes = features == 0 ? NetHeader.LEGACY_BYTES : NetHeader.BYTES;
-      device.negotiated(features);
-      device.attach(receive);
-      device.attach(transmit);
-      return this;
-    }
-
-    Guest offersBuffers(int count, int bytes) {
-      for (int i = 0; i < count; i++) {
-        receive.offerRoom(bytes);
-      }
-      return this;
-    }
-
-    void sends(VnetHeader header, byte[] frame) {
-      transmit.offer(header.bytes(headerBytes), frame);
-    }
-
-    void sends(byte[] frame) {
-      sends(VnetHeader.PLAIN, frame);
-    }
-
-    List<byte[]> got() {
-      List<byte[]> frames = new ArrayList<>();
-      for (byte[] each : receive.used) {
-        frames.add(Arrays.copyOfRange(each, headerBytes, each.length));
-      }
-      return frames;
-    }
-
-    long counter(String name) {
-      return device.counters().get(name);
-    }
-  }
+  private static final long ALL_OFFLOADS =
+      ~(NetFeature.CTRL_VQ.mask() | NetFeature.HASH_REPORT.mask());
 
   private long nanos = 1_000_000_000_000L;
   private final Switch fabric = new Switch("test", () -> nanos);
   private final Guest ann = new Guest("a", fabric);
   private final Guest bob = new Guest("b", fabric);
-
-  private static byte[] frame(int to, int from, int length) {
-    byte[] frame = new byte[length];
-    new Random(length).nextBytes(frame);
-    System.arraycopy(new byte[] {2, 0, 0, 0, 0, (byte) to}, 0, frame, 0, 6);
-    System.arraycopy(new byte[] {2, 0, 0, 0, 0, (byte) from}, 0, frame, 6, 6);
-    return frame;
-  }
-
-  private static void assertFrames(List<byte[]> expected, List<byte[]> actual) {
-    assertEquals(expected.size(), actual.size(), "frames");
-    for (int i = 0; i < expected.size(); i++) {
-      assertArrayEquals(expected.get(i), actual.get(i));
-    }
-  }
 
   @BeforeEach
   void bobHasBuffers() {
@@ -173,6 +112,48 @@ class NetDeviceTest {
       assertEquals(0, each[0] | each[1], "the header asks for nothing");
     }
     assertEquals(5, bob.counter("to_guest_frames"));
+  }
+
+  @Test
+  void datagramsAreCutForWhoDoesNotTakeThemWhole() {
+    long sends = MODERN | NetFeature.CSUM.mask();
+    ann.starts(sends | NetFeature.HOST_UFO.mask() | NetFeature.HOST_USO.mask());
+    bob.starts(MODERN);
+    UdpDatagram large = new UdpDatagram(0, false, 0, 7, 0, ByteBuffer.allocate(1900));
+    ann.sends(large.fragmented(1000), large.bytes());
+    ann.sends(large.segmented(1000), large.bytes());
+    assertEquals(2, ann.device.poll());
+    List<byte[]> got = bob.got();
+    assertEquals(4, got.size());
+    assertEquals(1900, large.reassemble(got.subList(0, 2), 1000).length);
+    assertEquals(1000, large.parse(got.get(2), 7).length);
+    assertEquals(900, large.parse(got.get(3), 8).length);
+  }
+
+  @Test
+  void datagramsReachWhoTakesThemAsTheyAre() {
+    ann.starts(ALL_OFFLOADS);
+    bob.starts(ALL_OFFLOADS);
+    UdpDatagram large = new UdpDatagram(0, true, 0, 7, 0, ByteBuffer.allocate(1900));
+    TcpPacket tcp = new TcpPacket(0, true, 0, 0, 7, 9, TcpPacket.CWR, ByteBuffer.allocate(1900));
+    ann.sends(large.fragmented(1000), large.bytes());
+    ann.sends(large.segmented(1000), large.bytes());
+    ann.sends(tcp.segmented(1000).withEcn(), tcp.bytes());
+    assertEquals(3, ann.device.poll());
+    assertFrames(List.of(large.bytes(), large.bytes(), tcp.bytes()), bob.got());
+    assertArrayEquals(
+        tcp.segmented(1000).withEcn().bytes(10), Arrays.copyOf(bob.receive.used.get(2), 10));
+  }
+
+  /** The header does not tell the version, so one that takes one of them gets none. */
+  @Test
+  void aGuestThatTakesLargeSendsOfOneVersionGetsDatagrams() {
+    ann.starts(ALL_OFFLOADS);
+    bob.starts(MODERN | NetFeature.GUEST_CSUM.mask() | NetFeature.GUEST_USO4.mask());
+    UdpDatagram large = new UdpDatagram(0, false, 0, 7, 0, ByteBuffer.allocate(1900));
+    ann.sends(large.segmented(1000), large.bytes());
+    ann.device.poll();
+    assertEquals(2, bob.got().size());
   }
 
   @Test

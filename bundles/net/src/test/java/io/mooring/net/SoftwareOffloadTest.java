@@ -65,8 +65,10 @@ class SoftwareOffloadTest {
   void aLargePacketBecomesTheSegmentsThatItsSenderWouldHaveSent(
       @ForAll("packets") TcpPacket packet,
       @ForAll @IntRange(min = 1, max = 9000) int size,
-      @ForAll @IntRange(min = 1, max = 70_000) int piece) {
-    List<byte[]> made = plain(packet.bytes(), packet.segmented(size), piece);
+      @ForAll @IntRange(min = 1, max = 70_000) int piece,
+      @ForAll boolean ecn) {
+    VnetHeader header = packet.segmented(size);
+    List<byte[]> made = plain(packet.bytes(), ecn ? header.withEcn() : header, piece);
     int count = Math.ceilDiv(packet.payload().remaining(), size);
     if (count > SoftwareOffload.MAX_SEGMENTS) {
       assertEquals(0, made.size());
@@ -175,14 +177,15 @@ class SoftwareOffloadTest {
       @ForAll @IntRange(min = 14, max = 2000) int length,
       @ForAll boolean six,
       @ForAll @IntRange(min = 1, max = 0xffff) int size,
-      @ForAll @IntRange(min = 14, max = 2000) int start) {
+      @ForAll @IntRange(min = 14, max = 2000) int start,
+      @ForAll @IntRange(min = 0, max = 255) int type) {
     byte[] frame = Arrays.copyOf((six ? SIX : FOUR).bytes(), length);
     System.arraycopy(nonsense, 0, frame, 0, Math.min(nonsense.length, length));
     if (start + 18 <= length) {
-      List<byte[]> made = plain(frame, new VnetHeader(1, six ? 4 : 1, 0, size, start, 16), 100);
+      List<byte[]> made = plain(frame, new VnetHeader(1, type, 0, size, start, 16), 100);
       int bytes = made.stream().mapToInt(each -> each.length).sum();
       assertTrue(
-          bytes <= length + made.size() * length,
+          bytes <= length + made.size() * (length + 8),
           "%d frames of %d bytes together, made of %d".formatted(made.size(), bytes, length));
     }
   }

@@ -130,6 +130,23 @@ class UplinkTest {
     assertArrayEquals(frame, Arrays.copyOfRange(sent, 12, sent.length));
   }
 
+  /** Of UDP offloads, hosts take what their kernels know. */
+  @Test
+  void largeDatagramsReachTheHostCut() {
+    UdpDatagram large = new UdpDatagram(0, false, 0, 7, 0, ByteBuffer.allocate(1900));
+    byte[] frame = large.bytes();
+    System.arraycopy(HOST, 0, frame, 0, 6);
+    System.arraycopy(GUEST, 0, frame, 6, 6);
+    assertEquals(1, send(guestNumber, large.segmented(1000), frame));
+    assertEquals(1, send(guestNumber, large.fragmented(1000), frame));
+    assertEquals(4, tap.sent.size());
+    for (byte[] each : tap.sent) {
+      assertArrayEquals(VnetHeader.PLAIN.bytes(12), Arrays.copyOf(each, 12));
+    }
+    byte[] first = tap.sent.getFirst();
+    assertEquals(1000, large.parse(Arrays.copyOfRange(first, 12, first.length), 7).length);
+  }
+
   @Test
   void theHostsFramesReachTheirGuests() {
     tap.arrives(VnetHeader.PLAIN, frame(GUEST, HOST, 100));

@@ -10,6 +10,12 @@ record VnetHeader(
 
   static final VnetHeader PLAIN = new VnetHeader(0, 0, 0, 0, 0, 0);
 
+  /** The same with ECN: the packet has CWR set. */
+  VnetHeader withEcn() {
+    return new VnetHeader(
+        flags, gsoType | 0x80, headerLength, gsoSize, checksumStart, checksumOffset);
+  }
+
   byte[] bytes(int headerBytes) {
     ByteBuffer all = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
     all.put((byte) flags).put((byte) gsoType);
