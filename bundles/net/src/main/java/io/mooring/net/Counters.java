@@ -12,9 +12,12 @@ final class Counters {
   long toGuestBytes;
   long malformed;
   long noReceiver;
+  long linkDown;
   long noBuffer;
   long tooLarge;
   long notSegmentable;
+  long filtered;
+  long controlRefused;
 
   /**
    * Frames of this sender that have no receiver: nobody else is up, the address is its own, or they
@@ -38,9 +41,12 @@ final class Counters {
     map.put("to_guest_bytes", toGuestBytes);
     map.put("from_guest_dropped_malformed", malformed);
     map.put("from_guest_dropped_no_receiver", noReceiver);
+    map.put("from_guest_dropped_link_down", linkDown);
     map.put("to_guest_dropped_no_buffer", noBuffer);
     map.put("to_guest_dropped_too_large", tooLarge);
     map.put("to_guest_dropped_not_segmentable", notSegmentable);
+    map.put("to_guest_dropped_filtered", filtered);
+    map.put("control_refused", controlRefused);
     return map;
   }
 }

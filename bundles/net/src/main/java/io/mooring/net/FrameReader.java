@@ -12,7 +12,7 @@ import java.lang.foreign.Arena;
 final class FrameReader {
 
   private static final long MAC = 0xffff_ffff_ffffL;
-  private static final int SCRATCH_BYTES = NetHeader.BYTES + Frames.ETHERNET_BYTES;
+  private static final int SCRATCH_BYTES = NetHeader.HASH_BYTES + Frames.ETHERNET_BYTES;
 
   private final Arena arena = Arena.ofAuto();
   private final long scratch = arena.allocate(SCRATCH_BYTES + 8L, 8).address();

@@ -16,12 +16,14 @@ final class FrameWriter {
   static final int BUFFERS = 256;
 
   private static final int NUM_BUFFERS = 10;
+  private static final int HASH_VALUE = 12;
+  private static final int HASH_REPORT = 16;
 
   /** Room beyond it is of no use, and adding it up would overflow. */
-  private static final int LARGEST_ROOM = NetHeader.BYTES + Frames.MAX_BYTES;
+  private static final int LARGEST_ROOM = NetHeader.HASH_BYTES + Frames.MAX_BYTES;
 
   private final Arena arena = Arena.ofAuto();
-  private final long scratch = arena.allocate(16, 8).address();
+  private final long scratch = arena.allocate(NetHeader.HASH_BYTES + 4L, 8).address();
   private final Chains buffers = new Chains(BUFFERS);
 
   private int headerBytes = NetHeader.BYTES;
@@ -180,8 +182,12 @@ final class FrameWriter {
     if (HostMemory.getUnsignedShort(to + 8) != frames.checksumOffset[frame]) {
       HostMemory.putShort(to + 8, frames.checksumOffset[frame]);
     }
-    if (headerBytes == NetHeader.BYTES && HostMemory.getUnsignedShort(to + NUM_BUFFERS) != used) {
+    if (headerBytes >= NetHeader.BYTES && HostMemory.getUnsignedShort(to + NUM_BUFFERS) != used) {
       HostMemory.putShort(to + NUM_BUFFERS, used);
+    }
+    if (headerBytes == NetHeader.HASH_BYTES) {
+      HostMemory.putInt(to + HASH_VALUE, frames.hash[frame]);
+      HostMemory.putInt(to + HASH_REPORT, frames.hashReport[frame]);
     }
     if (fits) {
       advance(headerBytes);

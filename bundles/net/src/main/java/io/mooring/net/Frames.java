@@ -1,5 +1,7 @@
 package io.mooring.net;
 
+import io.mooring.api.memory.HostMemory;
+
 /**
  * A burst of frames on their way through the switch: where each lies in its sender's memory (or in
  * scratch memory), and what its header asked for, read once. Used by one worker; nothing is
@@ -27,6 +29,11 @@ final class Frames {
   /** Bytes of the frame without its header; 0 for one to drop. */
   final int[] length;
 
+  /** Hashes and their types, where a receiver wants to be told them; the receiver's own. */
+  final int[] hash;
+
+  final int[] hashReport;
+
   /** MAC addresses, first byte lowest. */
   final long[] destination;
 
@@ -43,6 +50,8 @@ final class Frames {
     segment = new int[capacity];
     offset = new int[capacity];
     length = new int[capacity];
+    hash = new int[capacity];
+    hashReport = new int[capacity];
     destination = new long[capacity];
     source = new long[capacity];
     address = new long[capacity];
@@ -51,6 +60,20 @@ final class Frames {
 
   int capacity() {
     return header.length;
+  }
+
+  /** A big-endian 16-bit field of a frame, wherever its segments end; the frame has it. */
+  int big16(int frame, int at) {
+    return (unsignedByte(frame, at) << 8) | unsignedByte(frame, at + 1);
+  }
+
+  private int unsignedByte(int frame, int at) {
+    int in = segment[frame];
+    int from = offset[frame] + at;
+    while (from >= segmentLength[in]) {
+      from -= segmentLength[in++];
+    }
+    return HostMemory.getByte(address[in] + from) & 0xff;
   }
 
   /** Adds a plain frame that lies in one piece. */

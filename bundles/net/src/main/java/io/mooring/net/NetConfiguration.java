@@ -14,21 +14,31 @@ final class NetConfiguration {
 
   private static final int MAC_BYTES = 6;
   private static final int BYTES = 24;
-  private static final short LINK_UP = 1;
+  private static final int LINK_UP = 1;
+  private static final int ANNOUNCE = 2;
   private static final int SPEED_UNKNOWN = 0xffff_ffff;
   private static final byte DUPLEX_UNKNOWN = (byte) 0xff;
 
   private NetConfiguration() {}
 
-  static byte[] bytes(int queuePairs, int mtu) {
+  /**
+   * The space.
+   *
+   * @param up whether the link is
+   * @param announce whether the driver is asked to announce itself
+   */
+  static byte[] bytes(boolean up, boolean announce, int queuePairs, int mtu) {
     return ByteBuffer.allocate(BYTES)
         .order(ByteOrder.LITTLE_ENDIAN)
         .position(MAC_BYTES)
-        .putShort(LINK_UP)
+        .putShort((short) ((up ? LINK_UP : 0) | (announce ? ANNOUNCE : 0)))
         .putShort((short) queuePairs)
         .putShort((short) mtu)
         .putInt(SPEED_UNKNOWN)
         .put(DUPLEX_UNKNOWN)
+        .put((byte) FlowHash.KEY_BYTES)
+        .putShort((short) Steering.MOST_ENTRIES)
+        .putInt(FlowHash.SUPPORTED)
         .array();
   }
 }

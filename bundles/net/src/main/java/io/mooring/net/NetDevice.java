@@ -9,6 +9,7 @@ import io.mooring.api.virtqueue.QueueException;
 import io.mooring.api.virtqueue.Virtqueue;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -26,24 +27,39 @@ final class NetDevice implements Device, SwitchPort {
   private final int mtu;
   private final Counters counters = new Counters();
   private final FrameReader reader = new FrameReader();
-  private final FrameWriter writer = new FrameWriter();
   private final Frames frames = new Frames(BURST);
   private final Chains chains = new Chains(BURST);
   private final Patience patience = new Patience();
+  private final ControlState state = new ControlState();
+  private final Delivery delivery;
+  private final ControlCommands commands = new ControlCommands(state);
+  private final ControlQueue control = new ControlQueue(commands, counters);
 
   private int number;
+  private long features;
 
-  /** What this guest takes undone. */
-  private int takes = Offloads.NONE;
+  /** As many pairs as the front-end may use. */
+  private int maxPairs = 1;
+
+  private boolean linkUp = true;
+  private Runnable configurationChanged = () -> {};
 
   private Virtqueue[] transmit = {};
+
+  /** All receive queues, and those of the pairs in use. */
+  private Virtqueue[] attached = {};
+
   private Virtqueue[] receive = {};
+
+  /** The control queue, when the front-end leaves it to us; else null. */
+  private Virtqueue commanding;
 
   /** A device at a switch; the configuration space says the MTU. */
   NetDevice(String port, Switch fabric, int mtu) {
     this.port = port;
     this.fabric = fabric;
     this.mtu = mtu;
+    delivery = new Delivery(fabric, state, counters);
   }
 
   @Override
@@ -62,36 +78,77 @@ final class NetDevice implements Device, SwitchPort {
   }
 
   @Override
+  public void reset(int queuePairs) {
+    maxPairs = queuePairs;
+    commands.maxPairs(queuePairs);
+    state.reset();
+    apply();
+  }
+
+  @Override
   public void negotiated(long acknowledged) {
-    takes = Offloads.ofReceiver(acknowledged);
+    features = acknowledged;
     boolean mergeable = NetFeature.MRG_RXBUF.in(acknowledged);
     boolean modern = RingFeature.VERSION_1.in(acknowledged);
     int headerBytes = mergeable || modern ? NetHeader.BYTES : NetHeader.LEGACY_BYTES;
+    if (NetFeature.HASH_REPORT.in(acknowledged)) {
+      headerBytes = NetHeader.HASH_BYTES;
+    }
     reader.negotiated(acknowledged, headerBytes);
-    writer.negotiated(headerBytes, mergeable);
+    delivery.negotiated(headerBytes, mergeable);
+    commands.negotiated(acknowledged);
+    apply();
+  }
+
+  /** What the driver asked for takes effect. */
+  private void apply() {
+    boolean asks = commanding != null;
+    boolean steers = asks && state.steering.steers();
+    delivery.wanted(
+        Offloads.ofReceiver(asks ? features & state.offloads : features),
+        asks && state.filter.active(),
+        steers || NetFeature.HASH_REPORT.in(features));
+    int pairs = asks && !steers ? state.pairs : Integer.MAX_VALUE;
+    receive =
+        Arrays.stream(attached).filter(each -> each.index() / 2 < pairs).toArray(Virtqueue[]::new);
+    fabric.changed();
+  }
+
+  /**
+   * The control queue is behind all data queues, or behind the first pair when the driver knows
+   * only that (virtio 1.3, section 5.1.2).
+   */
+  private boolean controls(int index) {
+    boolean many = NetFeature.MQ.in(features) || NetFeature.RSS.in(features);
+    int pairs = many ? maxPairs : 1;
+    return NetFeature.CTRL_VQ.in(features) && index == 2 * pairs;
   }
 
   @Override
   public void attach(Virtqueue queue) {
-    if (receives(queue.index())) {
-      receive = with(receive, queue);
+    if (controls(queue.index())) {
+      commanding = queue;
+    } else if (receives(queue.index())) {
+      attached = with(attached, queue);
     } else {
       transmit = with(transmit, queue);
     }
-    fabric.changed();
+    apply();
   }
 
   @Override
   public void detach(int index) {
-    if (receives(index)) {
-      receive = without(receive, index);
+    if (commanding != null && commanding.index() == index) {
+      commanding = null;
+    } else if (receives(index)) {
+      attached = without(attached, index);
     } else {
       transmit = without(transmit, index);
     }
-    if (receive.length == 0) {
+    if (attached.length == 0) {
       fabric.forget(number);
     }
-    fabric.changed();
+    apply();
   }
 
   private static boolean receives(int index) {
@@ -117,12 +174,25 @@ final class NetDevice implements Device, SwitchPort {
     for (Virtqueue queue : transmit) {
       moved += transmit(queue);
     }
-    return moved;
+    return commanding == null ? moved : moved + serveDriver();
+  }
+
+  private int serveDriver() {
+    int count = control.serve(commanding);
+    if (count > 0) {
+      apply();
+    }
+    return count;
   }
 
   private int transmit(Virtqueue queue) {
     if (queue.take(chains, BURST) == 0) {
       return 0;
+    }
+    if (!linkUp) {
+      counters.linkDown += chains.count;
+      queue.publish(chains, chains.count);
+      return chains.count;
     }
     reader.read(chains, frames);
     int done = fabric.forward(frames, 0, number, queue.index() / 2, counters);
@@ -136,56 +206,16 @@ final class NetDevice implements Device, SwitchPort {
 
   @Override
   public boolean up() {
-    return receive.length > 0;
+    return linkUp && receive.length > 0;
   }
 
   @Override
   public int deliver(Frames burst, int from, int to, int pair) {
-    Virtqueue queue = receive[pair % receive.length];
     try {
-      int next = from;
-      while (next < to) {
-        int end = next;
-        while (end < to && takes(burst.header[end])) {
-          end++;
-        }
-        if (end > next) {
-          next += write(queue, burst, next, end, false);
-          if (next < end) {
-            break;
-          }
-        } else if (deliverPlain(queue, burst, next)) {
-          next++;
-        } else {
-          break;
-        }
-      }
-      return next - from;
+      return delivery.deliver(receive, burst, from, to, pair) - from;
     } catch (QueueException fault) {
       throw new QueueFault(port, fault);
     }
-  }
-
-  /** Whether this guest takes a frame as it is. */
-  private boolean takes(long header) {
-    return NetHeader.plain(header) || Offloads.has(takes, NetHeader.gsoType(header));
-  }
-
-  private boolean deliverPlain(Virtqueue queue, Frames burst, int frame) {
-    Frames plain = fabric.offload().plain(burst, frame);
-    if (plain.count == 0) {
-      counters.notSegmentable++;
-      return true;
-    }
-    return write(queue, plain, 0, plain.count, true) == plain.count;
-  }
-
-  private int write(Virtqueue queue, Frames burst, int from, int to, boolean whole) {
-    int done = writer.write(queue, burst, from, to, whole);
-    counters.toGuestFrames += writer.delivered;
-    counters.toGuestBytes += writer.deliveredBytes;
-    counters.tooLarge += writer.tooLarge;
-    return done;
   }
 
   @Override
@@ -204,6 +234,9 @@ final class NetDevice implements Device, SwitchPort {
     for (Virtqueue queue : transmit) {
       work |= queue.arm();
     }
+    if (commanding != null) {
+      work |= commanding.arm();
+    }
     return work;
   }
 
@@ -212,18 +245,60 @@ final class NetDevice implements Device, SwitchPort {
     for (Virtqueue queue : transmit) {
       queue.disarm();
     }
-  }
-
-  @Override
-  public void announce(long mac) {
-    try (Arena arena = Arena.ofConfined()) {
-      fabric.forward(Announcement.of(mac, arena), 0, number, 0, new Counters());
+    if (commanding != null) {
+      commanding.disarm();
     }
   }
 
   @Override
+  public void announce(long mac) {
+    if (!linkUp) {
+      return;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      fabric.forward(Announcement.of(mac, arena), 0, number, 0, new Counters());
+    }
+    // A driver that can does it better: with its VLANs, and IPv4 and IPv6 neighbours told.
+    if (commanding != null
+        && NetFeature.GUEST_ANNOUNCE.in(features)
+        && NetFeature.STATUS.in(features)) {
+      state.announce = true;
+      configurationChanged.run();
+    }
+  }
+
+  @Override
+  public void link(boolean up) {
+    if (up == linkUp) {
+      return;
+    }
+    linkUp = up;
+    if (!up) {
+      fabric.forget(number);
+    }
+    fabric.changed();
+    configurationChanged.run();
+  }
+
+  @Override
+  public void onConfigurationChange(Runnable told) {
+    configurationChanged = told;
+  }
+
+  @Override
   public byte[] configuration(int queueNumber) {
-    return NetConfiguration.bytes(queueNumber, mtu);
+    return NetConfiguration.bytes(linkUp, state.announce, queueNumber, mtu);
+  }
+
+  @Override
+  public byte[] save() {
+    return state.save();
+  }
+
+  @Override
+  public void load(byte[] saved) {
+    state.load(saved);
+    apply();
   }
 
   @Override

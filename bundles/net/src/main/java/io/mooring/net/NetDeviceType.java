@@ -15,9 +15,10 @@ import org.osgi.service.component.annotations.Reference;
     namespace = "io.mooring.device",
     attribute = {
       "device=net",
-      "features:List<String>='csum,gso,guest_announce,guest_csum,guest_ecn,guest_tso4,guest_tso6,"
-          + "guest_ufo,guest_uso4,guest_uso6,host_ecn,host_mtu,host_tso4,host_tso6,host_ufo,"
-          + "host_uso,mq,mrg_rxbuf'",
+      "features:List<String>='csum,ctrl_guest_offloads,ctrl_mac_addr,ctrl_rx,ctrl_rx_extra,"
+          + "ctrl_vlan,ctrl_vq,gso,guest_announce,guest_csum,guest_ecn,guest_tso4,guest_tso6,"
+          + "guest_ufo,guest_uso4,guest_uso6,hash,host_ecn,host_mtu,host_tso4,host_tso6,"
+          + "host_ufo,host_uso,mq,mrg_rxbuf,rss,speed_duplex,status'",
       "max_queues:Long=256"
     })
 public final class NetDeviceType implements DeviceType {
@@ -28,6 +29,7 @@ public final class NetDeviceType implements DeviceType {
   private static final long FEATURES =
       NetFeature.CSUM.mask()
           | NetFeature.GUEST_CSUM.mask()
+          | NetFeature.CTRL_GUEST_OFFLOADS.mask()
           | NetFeature.MTU.mask()
           | NetFeature.GSO.mask()
           | NetFeature.GUEST_TSO4.mask()
@@ -39,11 +41,20 @@ public final class NetDeviceType implements DeviceType {
           | NetFeature.HOST_ECN.mask()
           | NetFeature.HOST_UFO.mask()
           | NetFeature.MRG_RXBUF.mask()
+          | NetFeature.STATUS.mask()
+          | NetFeature.CTRL_VQ.mask()
+          | NetFeature.CTRL_RX.mask()
+          | NetFeature.CTRL_VLAN.mask()
+          | NetFeature.CTRL_RX_EXTRA.mask()
           | NetFeature.GUEST_ANNOUNCE.mask()
           | NetFeature.MQ.mask()
+          | NetFeature.CTRL_MAC_ADDR.mask()
           | NetFeature.GUEST_USO4.mask()
           | NetFeature.GUEST_USO6.mask()
-          | NetFeature.HOST_USO.mask();
+          | NetFeature.HOST_USO.mask()
+          | NetFeature.HASH_REPORT.mask()
+          | NetFeature.RSS.mask()
+          | NetFeature.SPEED_DUPLEX.mask();
 
   private final Switches switches;
 

@@ -10,6 +10,9 @@ final class NetHeader {
   /** With num_buffers: VERSION_1 or MRG_RXBUF. */
   static final int BYTES = 12;
 
+  /** With hash_value and hash_report too: HASH_REPORT. */
+  static final int HASH_BYTES = 20;
+
   /** Without: a legacy driver that did not take MRG_RXBUF. */
   static final int LEGACY_BYTES = 10;
 

@@ -68,6 +68,13 @@ final class FakeQueue implements Virtqueue {
     offered.add(new Chain(List.of(), segments));
   }
 
+  /** Offers a command: what is to be read, one segment for each piece, and room for an answer. */
+  void offerCommand(int room, byte[]... pieces) {
+    offer(pieces);
+    Chain command = offered.removeLast();
+    offered.add(new Chain(command.readable, room == 0 ? List.of() : List.of(segment(room))));
+  }
+
   /** Offers a chain of which a part is to be read, as no receive queue has it. */
   void offerMixed(int readable, int writable) {
     offered.add(new Chain(List.of(segment(readable)), List.of(segment(writable))));

@@ -1,6 +1,7 @@
 package io.mooring.net;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,14 @@ class NetConfigurationTest {
   @Test
   void theSpaceIsLaidOutAsTheSpecificationSays() {
     String wanted =
-        "000000000000" + "0100" + "8000" + "2823" + "ffffffff" + "ff" + "00000000000000";
-    assertArrayEquals(HexFormat.of().parseHex(wanted), NetConfiguration.bytes(128, 9000));
+        "000000000000" + "0100" + "8000" + "2823" + "ffffffff" + "ff" + "28" + "8000" + "3f000000";
+    assertArrayEquals(
+        HexFormat.of().parseHex(wanted), NetConfiguration.bytes(true, false, 128, 9000));
+  }
+
+  @Test
+  void theStatusTellsTheLinkAndAsksForAnAnnouncement() {
+    assertEquals(0, NetConfiguration.bytes(false, false, 1, 1500)[6]);
+    assertEquals(3, NetConfiguration.bytes(true, true, 1, 1500)[6]);
   }
 }

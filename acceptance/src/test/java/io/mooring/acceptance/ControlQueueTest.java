@@ -1,0 +1,106 @@
+package io.mooring.acceptance;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.mooring.acceptance.rig.Lab;
+import io.mooring.acceptance.rig.MooringProcess;
+import io.mooring.acceptance.rig.Scratch;
+import io.mooring.api.memory.HostMemory;
+import io.mooring.api.virtio.NetFeature;
+import io.mooring.frontend.DriverRing.Segment;
+import io.mooring.frontend.FrontEnd;
+import io.mooring.frontend.NetOptions;
+import io.mooring.frontend.NetPort;
+import io.mooring.frontend.VnetHeader;
+import io.mooring.frontend.Vring;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A front-end that leaves the control queue to the back-end, as none of QEMU's or DPDK's does. */
+final class ControlQueueTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final long FEATURES =
+      NetOptions.MODERN
+          | NetFeature.CTRL_VQ.mask()
+          | NetFeature.CTRL_RX.mask()
+          | NetFeature.CTRL_MAC_ADDR.mask();
+
+  /** The driver's side of the queue: a command at a time, and its answer. */
+  private static final class Control {
+
+    private final FrontEnd frontEnd;
+    private final Vring vring;
+    private final long command;
+    private final long answer;
+
+    /** Behind the one pair that a driver without MQ knows. */
+    Control(NetPort port) throws IOException {
+      frontEnd = port.frontEnd();
+      vring = frontEnd.queue(2, 64);
+      command = frontEnd.ram().allocate(64, 8);
+      answer = frontEnd.ram().allocate(1, 8);
+      vring.start();
+      vring.enable(true);
+    }
+
+    int give(String hex) throws IOException {
+      byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
+      HostMemory.segment(frontEnd.ram().host(command, 64), bytes.length)
+          .copyFrom(MemorySegment.ofArray(bytes));
+      vring
+          .ring()
+          .add(List.of(new Segment(command, bytes.length)), List.of(new Segment(answer, 1)));
+      vring.flush();
+      assertTrue(vring.await((int) PATIENCE.toMillis()), "the command is answered");
+      assertTrue(vring.ring().collect());
+      assertEquals(1, vring.ring().length());
+      return HostMemory.getByte(frontEnd.ram().host(answer, 1));
+    }
+  }
+
+  private static byte[] frame(int to, int length) {
+    byte[] frame = new byte[length];
+    System.arraycopy(new byte[] {2, 0, 0, 0, 0, (byte) to, 2, 0, 0, 0, 0, 1}, 0, frame, 0, 12);
+    return frame;
+  }
+
+  private static void assertGets(NetPort port, byte[] frame) throws IOException {
+    byte[] got = port.receive(PATIENCE).orElseThrow().frame().array();
+    assertArrayEquals(frame, got);
+  }
+
+  @Test
+  void aDriverIsAnsweredAndGetsWhatItAskedFor() throws IOException {
+    try (Scratch scratch = Scratch.make();
+        MooringProcess mooring =
+            MooringProcess.start(
+                scratch, "--port", "a=" + scratch.file("a"), "--port", "b=" + scratch.file("b"))) {
+      try (NetPort sender = Lab.connect(scratch.file("a"));
+          NetPort driver = Lab.connect(scratch.file("b"), NetOptions.modern().features(FEATURES))) {
+        Control control = new Control(driver);
+        sender.send(VnetHeader.PLAIN, frame(9, 60));
+        assertGets(driver, frame(9, 60));
+        assertEquals(0, control.give("00 00 00"), "no promiscuity");
+        assertEquals(0, control.give("01 01 020000000002"), "its own address");
+        assertEquals(1, control.give("00 02 01"), "CTRL_RX_EXTRA was not negotiated");
+        assertEquals(1, control.give("77 77"));
+        sender.send(VnetHeader.PLAIN, frame(9, 70));
+        sender.send(VnetHeader.PLAIN, frame(2, 80));
+        assertGets(driver, frame(2, 80));
+        assertEquals(0, control.give("00 00 01"));
+        sender.send(VnetHeader.PLAIN, frame(9, 90));
+        assertGets(driver, frame(9, 90));
+      }
+      assertEquals(List.of(), mooring.complaints(0));
+      mooring.stop();
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package io.mooring.net;
+
+import io.mooring.api.virtqueue.Virtqueue;
+
+/**
+ * Brings frames to one guest: those that it wants, with what it does not take undone done for it.
+ */
+final class Delivery {
+
+  private final FrameWriter writer = new FrameWriter();
+  private final Switch fabric;
+  private final ReceiveFilter filter;
+  private final Steering steering;
+  private final Counters counters;
+
+  /** What this guest takes undone. */
+  private int takes = Offloads.NONE;
+
+  /** Whether the filter is to be asked. */
+  private boolean filters;
+
+  /** Whether each frame's hash is asked for. */
+  private boolean hashes;
+
+  Delivery(Switch fabric, ControlState state, Counters counters) {
+    this.fabric = fabric;
+    filter = state.filter;
+    steering = state.steering;
+    this.counters = counters;
+  }
+
+  /** The guest's header. */
+  void negotiated(int headerBytes, boolean mergeable) {
+    writer.negotiated(headerBytes, mergeable);
+  }
+
+  /** What the guest takes undone, and whether it wants some frames only, and hashes. */
+  void wanted(int offloads, boolean some, boolean hashed) {
+    takes = offloads;
+    filters = some;
+    hashes = hashed;
+  }
+
+  /**
+   * Delivers frames.
+   *
+   * @param receive the queues in use
+   * @param pair the sender's
+   * @return the first frame not dealt with
+   */
+  int deliver(Virtqueue[] receive, Frames burst, int from, int to, int pair) {
+    return filters
+        ? deliverWanted(receive, burst, from, to, pair)
+        : deliverRun(receive, burst, from, to, pair);
+  }
+
+  private int deliverWanted(Virtqueue[] receive, Frames burst, int from, int to, int pair) {
+    int next = from;
+    while (next < to) {
+      int end = next;
+      while (end < to && filter.accepts(burst, end)) {
+        end++;
+      }
+      if (end == next) {
+        counters.filtered++;
+        next++;
+        continue;
+      }
+      next = deliverRun(receive, burst, next, end, pair);
+      if (next < end) {
+        break;
+      }
+    }
+    return next;
+  }
+
+  /** Frames that go to one queue one after the other go together. */
+  private int deliverRun(Virtqueue[] receive, Frames burst, int from, int to, int pair) {
+    int next = from;
+    while (next < to) {
+      if (takes(burst.header[next])) {
+        Virtqueue queue = queue(receive, burst, next, pair);
+        int end = next + 1;
+        while (end < to
+            && takes(burst.header[end])
+            && (!hashes || queue(receive, burst, end, pair).equals(queue))) {
+          end++;
+        }
+        next += write(queue, burst, next, end, false);
+        if (next < end) {
+          break;
+        }
+      } else if (deliverPlain(receive, burst, next, pair)) {
+        next++;
+      } else {
+        break;
+      }
+    }
+    return next;
+  }
+
+  private Virtqueue queue(Virtqueue[] receive, Frames burst, int frame, int pair) {
+    int wanted = hashes ? steering.classify(burst, frame, pair) : pair;
+    boolean there = wanted < receive.length && receive[wanted].index() == 2 * wanted;
+    return there ? receive[wanted] : receive[wanted % receive.length];
+  }
+
+  /** Whether this guest takes a frame as it is. */
+  private boolean takes(long header) {
+    return NetHeader.plain(header) || Offloads.has(takes, NetHeader.gsoType(header));
+  }
+
+  private boolean deliverPlain(Virtqueue[] receive, Frames burst, int frame, int pair) {
+    Frames plain = fabric.offload().plain(burst, frame);
+    if (plain.count == 0) {
+      counters.notSegmentable++;
+      return true;
+    }
+    // What was one packet is one flow, or fragments without ports.
+    Virtqueue queue = queue(receive, plain, 0, pair);
+    for (int i = 1; hashes && i < plain.count; i++) {
+      steering.classify(plain, i, pair);
+    }
+    return write(queue, plain, 0, plain.count, true) == plain.count;
+  }
+
+  private int write(Virtqueue queue, Frames burst, int from, int to, boolean whole) {
+    int done = writer.write(queue, burst, from, to, whole);
+    counters.toGuestFrames += writer.delivered;
+    counters.toGuestBytes += writer.deliveredBytes;
+    counters.tooLarge += writer.tooLarge;
+    return done;
+  }
+}
