@@ -123,7 +123,9 @@ public final class MooringProcess implements AutoCloseable {
   /** What the log says of a port that is not in order, from a line on. */
   public List<String> complaints(int from) {
     List<String> lines = new ArrayList<>();
-    for (String line : log().subList(from, log().size())) {
+    // Read once: it may grow meanwhile.
+    List<String> log = log();
+    for (String line : log.subList(from, log.size())) {
       // A line without a time goes on with the one before: a stack trace.
       if (!line.matches("\\S+ (INFO|DEBUG) .*")) {
         lines.add(line);
