@@ -124,6 +124,22 @@ final class ShellTest {
     }
   }
 
+  /** Where the kernel has a back-end of its own it is a profile, and one line where it has none. */
+  @Test
+  void kernelsOwnBackEndIsAProfileWhereItIsThere() {
+    try (Scratch scratch = Scratch.make();
+        MooringProcess mooring = MooringProcess.start(scratch)) {
+      Outcome outcome = mooring.exec("vhost:probe /dev/vhost-net --as-profile org.kernel.v6.1");
+      if (Files.exists(Path.of("/dev/vhost-net"))) {
+        assertEquals(0, outcome.status(), outcome::toString);
+        assertTrue(outcome.out().contains("version_1=on"), outcome::toString);
+      } else {
+        assertRefused(outcome, "/dev/vhost-net is not there");
+      }
+      mooring.stop();
+    }
+  }
+
   private static String hex(long word) {
     return "0x" + Long.toHexString(word);
   }

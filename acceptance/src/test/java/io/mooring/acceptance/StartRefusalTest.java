@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -200,6 +201,18 @@ final class StartRefusalTest {
       assertEquals("LISTENING", owner.port("a").get("state").getAsString());
       owner.stop();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "%p/%p, '%p is there twice'",
+    "%x/a, '%x means nothing'",
+    "'%p/a,profile=io.mooring.v1', 'the socket decides the profile'",
+    "'%p/a,mode=client', 'a client connects to one socket'",
+  })
+  void mistakeInASocketsTemplateIsRefused(String template, String mistake) {
+    assertRefused(start("--port", "a=" + scratch.file(template)), "port a", mistake);
+    assertNothingRunsOrIsLeft();
   }
 
   @Test

@@ -34,12 +34,12 @@ final class Instance implements AutoCloseable {
   private static final int STATUS = 3;
 
   private final Child child;
-  private final Path control;
+  private final Path home;
   private final long startMillis;
 
-  private Instance(Child child, Path control, long startMillis) {
+  private Instance(Child child, Path home, long startMillis) {
     this.child = child;
-    this.control = control;
+    this.home = home;
     this.startMillis = startMillis;
   }
 
@@ -52,12 +52,16 @@ final class Instance implements AutoCloseable {
     command.addAll(List.of(options));
     Child child = bench.start("mooring", command, Map.of());
     long startMillis = Long.parseLong(child.await(READY, START).group(1));
-    return new Instance(child, home.resolve("run").resolve("control"), startMillis);
+    return new Instance(child, home, startMillis);
   }
 
   /** How long the start took, by its own account: from the JVM's beginning to the last port. */
   long startMillis() {
     return startMillis;
+  }
+
+  Path home() {
+    return home;
   }
 
   long pid() {
@@ -72,7 +76,7 @@ final class Instance implements AutoCloseable {
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       CompletableFuture.delayedExecutor(ANSWER.toMillis(), TimeUnit.MILLISECONDS)
           .execute(() -> hangUp(channel));
-      channel.connect(UnixDomainSocketAddress.of(control));
+      channel.connect(UnixDomainSocketAddress.of(home.resolve("run/control")));
       byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
       var request = new DataOutputStream(Channels.newOutputStream(channel));
       request.writeInt(MAGIC);

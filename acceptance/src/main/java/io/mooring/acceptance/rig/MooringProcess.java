@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** A Mooring of the built distribution, in the foreground on a home of its own. */
@@ -132,6 +134,25 @@ public final class MooringProcess implements AutoCloseable {
       }
     }
     return lines;
+  }
+
+  /** The published list: {@code run/profiles.json}. */
+  public JsonObject published() {
+    return JsonParser.parseString(read(home.resolve("run/profiles.json"))).getAsJsonObject();
+  }
+
+  /** The names and aliases of the profiles in the published list, with their values. */
+  public Map<String, String> profiles() {
+    Map<String, String> profiles = new TreeMap<>();
+    for (JsonElement each : published().getAsJsonArray("supported")) {
+      JsonObject profile = each.getAsJsonObject();
+      String values = profile.get("values").getAsString();
+      profiles.put(profile.get("name").getAsString(), values);
+      for (JsonElement alias : profile.getAsJsonArray("aliases")) {
+        profiles.put(alias.getAsString(), values);
+      }
+    }
+    return profiles;
   }
 
   /** Its home. */

@@ -15,12 +15,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * DPDK's traffic generator with one virtio-user port a socket, as a plain user without hugepages.
+ * DPDK's traffic generator with one virtio-user or vhost port a socket, as a plain user without
+ * hugepages.
  */
 public final class TestPmd implements AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Pattern COUNTER = Pattern.compile("([RT]X-[a-z]+): +([0-9]+)");
+
+  private static final Pattern VERSION = Pattern.compile("[0-9]+(\\.[0-9]+)+");
 
   private final Scratch scratch;
   private final Process process;
@@ -46,6 +49,31 @@ public final class TestPmd implements AutoCloseable {
    * @param options of each virtio-user device, such as {@code ,mrg_rxbuf=0}; may be empty
    */
   public static TestPmd start(String options, Path... sockets) {
+    List<String> devices = new ArrayList<>();
+    List<String> forwarding = new ArrayList<>(List.of("--forward-mode=mac"));
+    for (int port = 0; port < sockets.length; port++) {
+      devices.add(
+          "net_virtio_user%d,path=%s,queues=1,queue_size=1024,mac=%s%s"
+              .formatted(port, sockets[port], mac(port), options));
+      forwarding.add("--eth-peer=%d,%s".formatted(port, mac(port ^ 1)));
+    }
+    return start(devices, forwarding);
+  }
+
+  /**
+   * Starts DPDK's own vhost back-end, which listens at each socket, and waits for the prompt.
+   *
+   * @param options of each vhost device, such as {@code ,tso=1}; may be empty
+   */
+  public static TestPmd backEnd(String options, Path... sockets) {
+    List<String> devices = new ArrayList<>();
+    for (int port = 0; port < sockets.length; port++) {
+      devices.add("net_vhost%d,iface=%s,queues=1%s".formatted(port, sockets[port], options));
+    }
+    return start(devices, List.of("--forward-mode=io"));
+  }
+
+  private static TestPmd start(List<String> devices, List<String> forwarding) {
     Peers.require(Peer.DPDK);
     Scratch scratch = Scratch.make();
     List<String> command = new ArrayList<>();
@@ -53,27 +81,30 @@ public final class TestPmd implements AutoCloseable {
     command.addAll(List.of("stdbuf", "-oL", "dpdk-testpmd", "--lcores", "0@0,1@0"));
     command.addAll(List.of("--no-huge", "-m", "256", "--single-file-segments"));
     command.addAll(List.of("--no-pci", "--no-telemetry", "--file-prefix=mooring"));
-    for (int port = 0; port < sockets.length; port++) {
-      command.add("--vdev");
-      command.add(
-          "net_virtio_user%d,path=%s,queues=1,queue_size=1024,mac=%s%s"
-              .formatted(port, sockets[port], mac(port), options));
-    }
+    devices.forEach(device -> command.addAll(List.of("--vdev", device)));
     command.addAll(List.of("--", "-i", "--nb-cores=1", "--total-num-mbufs=16384"));
-    command.add("--forward-mode=mac");
-    for (int port = 0; port < sockets.length; port++) {
-      command.add("--eth-peer=%d,%s".formatted(port, mac(port ^ 1)));
-    }
+    command.addAll(forwarding);
     try {
       ProcessBuilder builder =
           new ProcessBuilder(command).redirectError(scratch.file("err").toFile());
       builder.environment().put("XDG_RUNTIME_DIR", scratch.path().toString());
-      TestPmd pmd = new TestPmd(scratch, builder.start(), sockets.length);
+      TestPmd pmd = new TestPmd(scratch, builder.start(), devices.size());
       pmd.awaitPrompt();
       return pmd;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The version of the package, as {@code 22.11.11}. */
+  public static String version() {
+    Peers.require(Peer.DPDK);
+    Command.Outcome asked = Command.run("dpkg-query", "-W", "-f", "${Version}", "dpdk-dev");
+    Matcher version = VERSION.matcher(asked.out());
+    if (!version.lookingAt()) {
+      throw new AssertionError(asked.toString());
+    }
+    return version.group();
   }
 
   private void awaitPrompt() {

@@ -19,8 +19,6 @@ final class FeatureNames {
               Arrays.stream(RingFeature.values()), Arrays.stream(NetFeature.values()))
           .toList();
 
-  private static final ProtocolFeature[] PROTOCOL = ProtocolFeature.values();
-
   private FeatureNames() {}
 
   /** Of a network device's virtio features. */
@@ -30,10 +28,15 @@ final class FeatureNames {
 
   /** Of protocol features. */
   static List<String> protocol(long features) {
-    return bits(features)
-        .map(bit ->
-            bit < PROTOCOL.length ? PROTOCOL[bit].name().toLowerCase(Locale.ROOT) : "bit" + bit)
-        .toList();
+    return bits(features).map(FeatureNames::protocolName).toList();
+  }
+
+  private static String protocolName(int bit) {
+    return Arrays.stream(ProtocolFeature.values())
+        .filter(each -> each.bit() == bit)
+        .findFirst()
+        .map(each -> each.name().toLowerCase(Locale.ROOT))
+        .orElse("bit" + bit);
   }
 
   private static String netName(int bit) {

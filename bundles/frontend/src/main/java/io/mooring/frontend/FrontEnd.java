@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A vhost-user front-end, as a VMM has one: one connection, a guest's memory and its virtqueues. In
@@ -40,6 +41,7 @@ public final class FrontEnd implements AutoCloseable {
   private long features;
   private long offeredProtocol;
   private long protocol;
+  private Optional<String> wish = Optional.empty();
 
   private FrontEnd(Os os, Client client) {
     this.os = os;
@@ -66,6 +68,14 @@ public final class FrontEnd implements AutoCloseable {
   }
 
   /**
+   * Wishes for an interface, by a profile's name or by values; {@link #negotiate} then asks for it
+   * before it asks what is offered, and fails where it is refused or the back-end knows none.
+   */
+  public void wish(String profile) {
+    wish = Optional.of(profile);
+  }
+
+  /**
    * Takes of the offered features what is wanted, and becomes the owner.
    *
    * @param wanted virtio features
@@ -73,17 +83,34 @@ public final class FrontEnd implements AutoCloseable {
    */
   public void negotiate(long wanted, long wantedProtocol) throws IOException {
     offered = client.askNumber(Request.GET_FEATURES);
-    features = offered & (wanted | RingFeature.PROTOCOL_FEATURES.mask());
     if (RingFeature.PROTOCOL_FEATURES.in(offered)) {
       offeredProtocol = client.askNumber(Request.GET_PROTOCOL_FEATURES);
-      protocol = offeredProtocol & wantedProtocol;
+      long wished = wish.isPresent() ? ProtocolFeature.PROFILE.mask() : 0;
+      protocol = offeredProtocol & (wantedProtocol | wished);
       client.tell(Request.SET_PROTOCOL_FEATURES, u64(protocol));
       client.acknowledged(ProtocolFeature.REPLY_ACK.in(protocol));
     }
+    if (wish.isPresent()) {
+      askFor(wish.get());
+      offered = client.askNumber(Request.GET_FEATURES);
+    }
+    features = offered & (wanted | RingFeature.PROTOCOL_FEATURES.mask());
     client.tell(Request.SET_OWNER, payload(0));
     status(STATUS_DRIVER);
     client.tell(Request.SET_FEATURES, u64(features));
     status(STATUS_DRIVER | STATUS_FEATURES_OK);
+  }
+
+  private void askFor(String profile) throws IOException {
+    switch (ProfileAnswer.ask(client, offeredProtocol, profile)) {
+      case ProfileAnswer.Taken _ -> {}
+      case ProfileAnswer.Refused(String reason) ->
+          throw new IOException("the back-end refuses profile %s: %s".formatted(profile, reason));
+      case ProfileAnswer.Unknown _ ->
+          throw new IOException(
+              "the back-end cannot be asked for profile %s: it does not offer PROFILE"
+                  .formatted(profile));
+    }
   }
 
   /** The virtio features that the back-end offers. */

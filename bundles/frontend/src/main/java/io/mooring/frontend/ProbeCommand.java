@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
@@ -57,10 +58,17 @@ public final class ProbeCommand {
       @Descriptor("print what it offers as a .profile file of this name")
           @Parameter(names = "--as-profile", absentValue = "")
           String name,
-      @Descriptor("path of a socket at which a back-end listens") String socket)
+      @Descriptor("ask for this profile first, by name or values")
+          @Parameter(names = "--profile", absentValue = "")
+          String profile,
+      @Descriptor("path of a socket at which a back-end listens, or /dev/vhost-net") String socket)
       throws IOException {
     Path path = session.currentDir().resolve(socket);
-    Probe probe = Probe.of(os, transport, path, Client.TIMEOUT);
+    Optional<String> wish = Optional.of(profile).filter(given -> !given.isEmpty());
+    Probe probe =
+        KernelVhost.isMeant(path)
+            ? KernelVhost.probe(os, path)
+            : Probe.of(os, transport, path, Client.TIMEOUT, wish);
     if (!name.isEmpty()) {
       session.getConsole().print(asProfile(profiles, name, path, probe));
     } else if (json) {
@@ -80,7 +88,9 @@ public final class ProbeCommand {
     try {
       return profiles.file(
           new Profile(name, "net", features, RING, pairs, MTU),
-          "asked of the back-end at %s; ring and MTU are assumed".formatted(path));
+          KernelVhost.isMeant(path)
+              ? KernelVhost.source(path)
+              : "asked of the back-end at %s; ring and MTU are assumed".formatted(path));
     } catch (IllegalArgumentException wrong) {
       throw new IOException(wrong.getMessage(), wrong);
     }
@@ -100,11 +110,39 @@ public final class ProbeCommand {
         });
     probe.queues().ifPresent(queues -> object.addProperty("queues", queues));
     probe.slots().ifPresent(slots -> object.addProperty("mem_slots", slots));
+    probe.profile().ifPresent(answer -> object.add("profile", json(answer)));
     return gson.toJson(object);
+  }
+
+  private static JsonObject json(ProfileAnswer answer) {
+    JsonObject object = new JsonObject();
+    switch (answer) {
+      case ProfileAnswer.Taken(String name, String values) -> {
+        object.addProperty("outcome", "taken");
+        object.addProperty("name", name);
+        object.addProperty("values", values);
+      }
+      case ProfileAnswer.Refused(String reason) -> {
+        object.addProperty("outcome", "refused");
+        object.addProperty("reason", reason);
+      }
+      case ProfileAnswer.Unknown _ -> object.addProperty("outcome", "unknown");
+    }
+    return object;
+  }
+
+  private static String sentence(ProfileAnswer answer) {
+    return switch (answer) {
+      case ProfileAnswer.Taken(String name, String values) ->
+          "taken: " + (name.isEmpty() ? values : name);
+      case ProfileAnswer.Refused(String reason) -> "refused: " + reason;
+      case ProfileAnswer.Unknown _ -> "unknown: the back-end does not speak of profiles";
+    };
   }
 
   private static void print(PrintStream out, Path path, Probe probe) {
     out.printf(LINE, "socket", path);
+    probe.profile().ifPresent(answer -> out.printf(LINE, "profile", sentence(answer)));
     word(out, "features", probe.features(), FeatureNames.net(probe.features()));
     if (probe.protocolFeatures().isPresent()) {
       long word = probe.protocolFeatures().getAsLong();

@@ -11,6 +11,7 @@ import io.mooring.api.virtio.NetFeature;
 import io.mooring.api.virtio.RingFeature;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,7 +44,7 @@ final class ModelBackEnd implements Connection {
   }
 
   private final Os os;
-  private final long offered;
+  private long offered;
   private final ModelMemory memory;
   private final Map<Integer, Queue> queues = new HashMap<>();
   private final List<Request> heard = new ArrayList<>();
@@ -51,6 +52,15 @@ final class ModelBackEnd implements Connection {
   private long features;
   private long protocol;
   private int status;
+  private Optional<ByteBuffer> wishAnswer = Optional.empty();
+  private long afterwards;
+  private String wished = "";
+
+  /** Knows profiles: it answers a wish with this, and offers these features afterwards. */
+  void answerWish(ByteBuffer answer, long featuresAfterwards) {
+    wishAnswer = Optional.of(answer);
+    afterwards = featuresAfterwards;
+  }
 
   ModelBackEnd(Os os, long offered) {
     this.os = os;
@@ -60,6 +70,10 @@ final class ModelBackEnd implements Connection {
 
   List<Request> heard() {
     return heard;
+  }
+
+  String wished() {
+    return wished;
   }
 
   long features() {
@@ -105,7 +119,13 @@ final class ModelBackEnd implements Connection {
         return Optional.of(Client.u64(offered));
       }
       case GET_PROTOCOL_FEATURES -> {
-        return Optional.of(Client.u64(PROTOCOL));
+        long wishes = wishAnswer.isPresent() ? ProtocolFeature.PROFILE.mask() : 0;
+        return Optional.of(Client.u64(PROTOCOL | wishes));
+      }
+      case SET_PROFILE -> {
+        wished = StandardCharsets.US_ASCII.decode(payload).toString();
+        offered = afterwards;
+        return wishAnswer;
       }
       case GET_VRING_BASE -> {
         return Optional.of(stop(payload.getInt()));

@@ -6,6 +6,7 @@ import io.mooring.api.os.Poller;
 import io.mooring.api.os.Tap;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import org.osgi.service.component.annotations.Component;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,6 +117,11 @@ public final class LinuxOs implements Os {
   @Override
   public Tap tap(String name) throws IOException {
     return TapSetup.open(name);
+  }
+
+  @Override
+  public long vhostFeatures(Path device) throws IOException {
+    return VhostDevice.features(device);
   }
 
   @Override

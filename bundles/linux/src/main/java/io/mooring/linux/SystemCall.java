@@ -120,6 +120,7 @@ final class SystemCall {
     static final int EACCES = 13;
     static final int EBUSY = 16;
     static final int EINVAL = 22;
+    static final int ENOTTY = 25;
 
     private static final long serialVersionUID = 1;
 

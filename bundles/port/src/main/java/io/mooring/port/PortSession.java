@@ -9,6 +9,7 @@ import io.mooring.api.os.Os;
 import io.mooring.api.port.PortStatus.QueueStatus;
 import io.mooring.api.profile.Profile;
 import io.mooring.api.protocol.BackendEvent;
+import io.mooring.api.protocol.OfferedProfile;
 import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.protocol.ProtocolFeature;
 import io.mooring.api.protocol.QueueSession;
@@ -38,8 +39,8 @@ final class PortSession implements Session {
   private static final int FEATURES_OK = 8;
 
   private final PortSettings settings;
-  private final Profile profile;
   private final Rooms rooms;
+  private final ProfileChoice choice;
   private final PortMemory memory;
   private final PortInflight inflight;
   private final PortMigration migration;
@@ -49,14 +50,24 @@ final class PortSession implements Session {
   private volatile boolean faulted;
   private volatile Optional<BackendChannel> channel = Optional.empty();
   private long features;
+
+  /** Whether a driver has ever acknowledged features. */
+  private boolean begun;
+
+  /** The same since the last reset. */
   private boolean negotiated;
+
   private volatile long protocolFeatures;
   private int status;
 
+  /** A front-end that is offered an interface, as long as it asks for no other one. */
   PortSession(
-      PortSettings settings, Profile profile, Rooms rooms, Supplier<Optional<DataPlane>> plane) {
+      PortSettings settings,
+      ProfileChoice choice,
+      Rooms rooms,
+      Supplier<Optional<DataPlane>> plane) {
     this.settings = settings;
-    this.profile = profile;
+    this.choice = choice;
     this.rooms = rooms;
     this.plane = plane;
     memory = new PortMemory(this, rooms);
@@ -64,8 +75,9 @@ final class PortSession implements Session {
     migration = new PortMigration(this, memory);
   }
 
-  Profile profile() {
-    return profile;
+  /** The interface that the front-end is offered. */
+  Profile pinned() {
+    return choice.profile();
   }
 
   String deviceType() {
@@ -180,7 +192,22 @@ final class PortSession implements Session {
 
   @Override
   public long offeredFeatures() {
-    return profile.features() | RingFeature.PROTOCOL_FEATURES.mask();
+    return pinned().features() | RingFeature.PROTOCOL_FEATURES.mask();
+  }
+
+  @Override
+  public OfferedProfile profile() throws ProtocolException {
+    return choice.offered();
+  }
+
+  @Override
+  public void profile(String wanted) throws ProtocolException {
+    if (begun || !queues.isEmpty() || !memory.mapped().isEmpty()) {
+      throw new ProtocolException(
+          "SET_PROFILE comes too late: it is for the time before features, memory and queues");
+    }
+    choice.ask(wanted);
+    begin();
   }
 
   @Override
@@ -195,6 +222,7 @@ final class PortSession implements Session {
       begin();
     }
     features = acknowledged;
+    begun = true;
     negotiated = true;
     if ((changed & ~RingFeature.LOG_ALL.mask()) != 0) {
       suspend();
@@ -226,20 +254,20 @@ final class PortSession implements Session {
   @Override
   public int maxQueues() {
     boolean controlled =
-        profile.device().equals("net") && NetFeature.CTRL_VQ.in(profile.features());
+        settings.device().equals("net") && NetFeature.CTRL_VQ.in(pinned().features());
     return 2 * queueNumber() + (controlled ? 1 : 0);
   }
 
   @Override
   public int queueNumber() {
     return settings.queuePairs() == 0
-        ? profile.maxQueuePairs()
-        : Math.min(settings.queuePairs(), profile.maxQueuePairs());
+        ? pinned().maxQueuePairs()
+        : Math.min(settings.queuePairs(), pinned().maxQueuePairs());
   }
 
   @Override
   public int maxRing() {
-    return profile.maxRing();
+    return pinned().maxRing();
   }
 
   @Override
@@ -353,11 +381,11 @@ final class PortSession implements Session {
 
   @Override
   public void mtu(int bytes) throws ProtocolException {
-    int most = settings.mtu().orElse(profile.mtu());
+    int most = settings.mtu().orElse(pinned().mtu());
     if (bytes > most) {
       throw new ProtocolException(
           "MTU %d is above %d, which profile %s and the port allow"
-              .formatted(bytes, most, profile.name()));
+              .formatted(bytes, most, pinned().name()));
     }
   }
 

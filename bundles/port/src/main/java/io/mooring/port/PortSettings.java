@@ -1,9 +1,5 @@
 package io.mooring.port;
 
-import io.mooring.api.transport.Transport;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -15,7 +11,7 @@ import java.util.TreeSet;
  * What a port's configuration says.
  *
  * @param name the port's name
- * @param socket path of its socket
+ * @param socket path of its socket, or a template of one path a profile
  * @param client whether to connect rather than listen
  * @param device the device type
  * @param profile the profile to pin, if any
@@ -24,7 +20,7 @@ import java.util.TreeSet;
  */
 record PortSettings(
     String name,
-    Path socket,
+    SocketPath socket,
     boolean client,
     String device,
     Optional<String> profile,
@@ -63,40 +59,33 @@ record PortSettings(
     number(given, "mtu", MIN_MTU, MAX_MTU);
     var deviceSettings = new TreeMap<>(given);
     deviceSettings.keySet().retainAll(Set.of("switch", "mtu"));
+    SocketPath socket = SocketPath.of(given.get("socket"));
+    boolean client = mode.equals("client");
+    Optional<String> profile =
+        Optional.ofNullable(given.get("profile")).filter(text -> !text.isEmpty());
+    if (socket.isTemplate() && client) {
+      throw new IllegalArgumentException(
+          "socket=%s: %%p is for mode=server, a client connects to one socket".formatted(socket));
+    }
+    if (socket.isTemplate() && profile.isPresent()) {
+      throw new IllegalArgumentException(
+          "socket=%s: with %%p the socket decides the profile, so profile=%s cannot be given"
+              .formatted(socket, profile.get()));
+    }
     return new PortSettings(
-        name,
-        socket(given.get("socket")),
-        mode.equals("client"),
-        given.getOrDefault("device", "net"),
-        Optional.ofNullable(given.get("profile")).filter(text -> !text.isEmpty()),
-        queues,
-        deviceSettings);
+        name, socket, client, given.getOrDefault("device", "net"), profile, queues, deviceSettings);
+  }
+
+  /** The same with a profile to pin, the one of the socket that a front-end chose. */
+  PortSettings pinned(String chosen) {
+    return new PortSettings(
+        name, socket, client, device, Optional.of(chosen), queuePairs, deviceSettings);
   }
 
   /** The largest MTU, where it is less than the profile's. */
   OptionalInt mtu() {
     String text = deviceSettings.get("mtu");
     return text == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(text));
-  }
-
-  private static Path socket(String text) {
-    if (text == null || text.isEmpty()) {
-      throw new IllegalArgumentException("socket is missing: a port needs the path of its socket");
-    }
-    Path path;
-    try {
-      path = Path.of(text).toAbsolutePath();
-    } catch (InvalidPathException invalid) {
-      throw new IllegalArgumentException(
-          "socket=%s is not a path: %s".formatted(text, invalid.getReason()), invalid);
-    }
-    int bytes = path.toString().getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > Transport.MAX_PATH_BYTES) {
-      throw new IllegalArgumentException(
-          "socket path has %d bytes, at most %d are allowed: %s"
-              .formatted(bytes, Transport.MAX_PATH_BYTES, path));
-    }
-    return path;
   }
 
   private static int number(Map<String, String> given, String key, int least, int most) {

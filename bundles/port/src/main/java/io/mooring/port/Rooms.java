@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -32,8 +33,18 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 @Component(service = ProfilesListener.class, immediate = true)
 public final class Rooms implements ProfilesListener {
 
-  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  /** What a change was. */
+  enum News {
+    /** A room came or went. */
+    ROOM,
+    /** The profiles that are served are others now. */
+    PROFILES
+  }
+
+  private final List<Consumer<News>> listeners = new CopyOnWriteArrayList<>();
   private final Map<String, DeviceType> devices = new ConcurrentHashMap<>();
+
+  private final SocketDirectories directories = new SocketDirectories();
 
   private final BundleContext context;
   private final AtomicBoolean announced = new AtomicBoolean();
@@ -51,12 +62,17 @@ public final class Rooms implements ProfilesListener {
   }
 
   /** Tells {@code listener} after each change, until {@link #ignore}. */
-  void listen(Runnable listener) {
+  void listen(Consumer<News> listener) {
     listeners.add(listener);
   }
 
-  void ignore(Runnable listener) {
+  void ignore(Consumer<News> listener) {
     listeners.remove(listener);
+  }
+
+  /** The directories of the ports' sockets. */
+  SocketDirectories directories() {
+    return directories;
   }
 
   /**
@@ -92,11 +108,15 @@ public final class Rooms implements ProfilesListener {
 
   @Override
   public void profilesChanged() {
-    changed();
+    tell(News.PROFILES);
   }
 
   private void changed() {
-    listeners.forEach(Runnable::run);
+    tell(News.ROOM);
+  }
+
+  private void tell(News news) {
+    listeners.forEach(listener -> listener.accept(news));
   }
 
   @Reference(

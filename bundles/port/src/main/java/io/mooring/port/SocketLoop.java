@@ -8,6 +8,8 @@ import io.mooring.api.transport.Listener;
 import io.mooring.api.transport.Message;
 import io.mooring.api.transport.Transport;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +29,9 @@ final class SocketLoop {
 
   /** How long a new connection waits for the one before it to be cleaned up. */
   private static final long HANDOVER_MILLIS = 1000;
+
+  /** The same at another socket of the port, where who comes is rather a mistake. */
+  private static final long GLANCE_MILLIS = 100;
 
   /** How long who connects in the middle of a swap waits for its end. */
   private static final long SWAP_MILLIS = 2000;
@@ -50,8 +55,11 @@ final class SocketLoop {
   /** Whether the socket listens or dials. */
   private volatile boolean open;
 
-  private volatile Listener listener;
+  private volatile Optional<PortSockets> sockets = Optional.empty();
   private volatile Connection served;
+
+  /** The socket of the front-end that is served, until it has gone. */
+  private volatile Path visited;
 
   SocketLoop(VhostPort port, PortSettings settings, Rooms rooms) {
     this.port = port;
@@ -74,10 +82,17 @@ final class SocketLoop {
     }
   }
 
-  /** A room came or went: whoever waits looks again. Called without the port's lock. */
-  void roomsChanged() {
+  /** A room or the profiles changed: whoever waits looks again. Called without the port's lock. */
+  void roomsChanged(Rooms.News news) {
     changes.release();
+    boolean certain = news == Rooms.News.PROFILES && port.servable();
+    sockets.ifPresent(each -> each.update(certain));
     tell();
+  }
+
+  /** The paths that listen, by profile, where each profile has one. */
+  Map<String, String> sockets() {
+    return sockets.map(PortSockets::byProfile).orElse(Map.of());
   }
 
   /** Tells where the port is now. One at a time, so that the last to tell has seen the last. */
@@ -135,19 +150,21 @@ final class SocketLoop {
     if (transport.isEmpty()) {
       return;
     }
-    try (Listener mine = transport.get().listen(settings.socket())) {
-      listener = mine;
+    try (Listener listener = transport.get().listener()) {
+      var mine = new PortSockets(settings, rooms.directories(), listener, port::choice);
+      sockets = Optional.of(mine);
+      mine.open();
       open = true;
       tell();
       while (!closed) {
-        Optional<Connection> accepted = mine.accept();
-        if (accepted.isEmpty()) {
+        Optional<Listener.Arrival> arrival = listener.accept();
+        if (arrival.isEmpty()) {
           break;
         }
         Thread.ofPlatform()
             .name("port-" + settings.name() + "-connection")
             .daemon()
-            .start(() -> admit(accepted.get()));
+            .start(() -> admit(mine, arrival.get()));
       }
     } catch (IOException failure) {
       if (!closed) {
@@ -159,25 +176,39 @@ final class SocketLoop {
   }
 
   /** Serves a connection, unless another one is being served. */
-  private void admit(Connection connection) {
+  private void admit(PortSockets mine, Listener.Arrival arrival) {
+    Connection connection = arrival.connection();
     try {
-      if (berth.tryAcquire(HANDOVER_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (berthed(arrival.path())) {
         try {
-          serve(connection);
+          mine.hold(arrival.path());
+          serve(connection, arrival.path(), mine.profile(arrival.path()));
         } finally {
+          mine.release();
           berth.release();
         }
       } else {
         LOG.warn(
-            "port {}: a second front-end{} is refused while one is connected",
+            "port {}: a second front-end{} is refused{} while one is connected",
             settings.name(),
-            who(connection));
+            who(connection),
+            mine.profile(arrival.path()).map(" at the socket of profile "::concat).orElse(""));
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     } finally {
       connection.close();
     }
+  }
+
+  /**
+   * Whether the berth is this connection's now. One that has just ended is waited for: at its own
+   * socket a front-end that was restarted may be faster than its end is seen.
+   */
+  private boolean berthed(Path path) throws InterruptedException {
+    boolean same = path.equals(visited);
+    return berth.tryAcquire(same ? HANDOVER_MILLIS : GLANCE_MILLIS, TimeUnit.MILLISECONDS)
+        || (visited == null && berth.tryAcquire(HANDOVER_MILLIS, TimeUnit.MILLISECONDS));
   }
 
   private void dial() {
@@ -189,9 +220,9 @@ final class SocketLoop {
         return;
       }
       tell();
-      try (Connection connection = transport.get().connect(settings.socket())) {
+      try (Connection connection = transport.get().connect(settings.socket().path())) {
         pause = FIRST_DIAL_MILLIS;
-        serve(connection);
+        serve(connection, settings.socket().path(), Optional.empty());
       } catch (IOException failure) {
         LOG.debug("port {}: {}", settings.name(), failure.getMessage());
       }
@@ -200,15 +231,19 @@ final class SocketLoop {
     }
   }
 
-  private void serve(Connection connection) {
+  private void serve(Connection connection, Path path, Optional<String> chosen) {
     // In this order: who closes the port sees the connection, or is seen here.
     served = connection;
+    visited = path;
     try {
       Optional<PortSession> session =
-          awaitRooms(SWAP_MILLIS).flatMap(any -> port.begin(pid(connection)));
+          awaitRooms(SWAP_MILLIS).flatMap(any -> port.begin(pid(connection), chosen));
       if (session.isEmpty() && !closed) {
         LOG.warn(
-            "port {}: front-end{} is refused: {}", settings.name(), who(connection), port.why());
+            "port {}: front-end{} is refused: {}",
+            settings.name(),
+            who(connection),
+            port.why(chosen));
       }
       if (session.isPresent()) {
         tell();
@@ -224,6 +259,7 @@ final class SocketLoop {
     } finally {
       connection.close();
       served = null;
+      visited = null;
       port.end();
       tell();
     }
@@ -300,9 +336,7 @@ final class SocketLoop {
   void close() {
     closed = true;
     changes.release();
-    if (listener != null) {
-      listener.close();
-    }
+    sockets.ifPresent(PortSockets::close);
     disconnect();
     try {
       thread.join();

@@ -13,7 +13,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
@@ -45,7 +48,8 @@ public final class VhostPort implements Port, Worker.Owner {
   /** A port's configuration; {@link PortSettings} reads it. */
   @ObjectClassDefinition(name = "Mooring port")
   public @interface Settings {
-    @AttributeDefinition(description = "path of the socket, at most 107 bytes")
+    @AttributeDefinition(
+        description = "path of the socket, at most 107 bytes; with %p in it, one socket a profile")
     String socket();
 
     @AttributeDefinition(
@@ -75,7 +79,7 @@ public final class VhostPort implements Port, Worker.Owner {
   private final Rooms rooms;
   private final Workers workers;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Runnable roomsChanged = this::roomsChanged;
+  private final Consumer<Rooms.News> roomsChanged = this::roomsChanged;
   private final ServiceRegistration<Port> registration;
 
   private PortSettings settings;
@@ -114,7 +118,7 @@ public final class VhostPort implements Port, Worker.Owner {
     registration = context.registerService(Port.class, this, properties());
     if (settings != null) {
       rooms.listen(roomsChanged);
-      roomsChanged();
+      roomsChanged(Rooms.News.ROOM);
       loop = new SocketLoop(this, settings, rooms);
     }
   }
@@ -131,7 +135,7 @@ public final class VhostPort implements Port, Worker.Owner {
     if (!error.isEmpty()) {
       properties.put(ERROR, error);
     }
-    session.ifPresent(each -> properties.put(PROFILE, each.profile().name()));
+    session.ifPresent(each -> properties.put(PROFILE, each.pinned().name()));
     return FrameworkUtil.asDictionary(properties);
   }
 
@@ -149,9 +153,19 @@ public final class VhostPort implements Port, Worker.Owner {
     }
   }
 
-  /** Why a front-end would be refused; empty when it would not. */
-  String why() {
-    return refusal().isEmpty() ? missing() : refusal();
+  /**
+   * Why a front-end would be refused; empty when it would not.
+   *
+   * @param chosen the profile of the socket that it came to, where each profile has one
+   */
+  String why(Optional<String> chosen) {
+    String reason = refusal().isEmpty() ? missing() : refusal();
+    return switch (reason.isEmpty() ? offer(chosen) : new Offer.Refused(reason)) {
+      case Offer.Refused(String why) -> why;
+      case Offer.Waits(String what) -> "waits for " + what;
+      case Offer.Choice _ -> "the profile of its socket is not served any more";
+      case Offer.Pinned _ -> "";
+    };
   }
 
   /**
@@ -173,6 +187,11 @@ public final class VhostPort implements Port, Worker.Owner {
     return missing.isEmpty() ? "" : "waits for " + String.join(", ", missing);
   }
 
+  /** Whether there is what profiles are served with: otherwise they are away only for now. */
+  boolean servable() {
+    return rooms.engine().isPresent() && rooms.device(settings.device()).isPresent();
+  }
+
   /** Whether a front-end has a session. */
   boolean connected() {
     lock.lock();
@@ -184,10 +203,19 @@ public final class VhostPort implements Port, Worker.Owner {
   }
 
   private Offer offer() {
-    return Offer.of(settings, rooms.profiles());
+    return offer(Optional.empty());
   }
 
-  private void roomsChanged() {
+  private Offer offer(Optional<String> chosen) {
+    return Offer.of(chosen.map(settings::pinned).orElse(settings), rooms.profiles());
+  }
+
+  /** The profiles that each have a socket now, where the socket decides. */
+  Set<String> choice() {
+    return offer() instanceof Offer.Choice(SortedSet<String> names) ? names : Set.of();
+  }
+
+  private void roomsChanged(Rooms.News news) {
     lock.lock();
     try {
       bind();
@@ -200,7 +228,7 @@ public final class VhostPort implements Port, Worker.Owner {
       lock.unlock();
     }
     if (loop != null) {
-      loop.roomsChanged();
+      loop.roomsChanged(news);
     }
   }
 
@@ -279,18 +307,28 @@ public final class VhostPort implements Port, Worker.Owner {
     }
   }
 
-  /** A front-end connected: what it says goes to the returned session, under the port's lock. */
-  Optional<PortSession> begin(long pid) {
+  /**
+   * A front-end connected: what it says goes to the returned session, under the port's lock.
+   *
+   * @param chosen the profile of the socket that it came to, where each profile has one
+   */
+  Optional<PortSession> begin(long pid, Optional<String> chosen) {
     lock.lock();
     try {
       peer = pid;
-      session =
-          offer().pinned().map(pinned -> new PortSession(settings, pinned, rooms, () -> plane));
+      session = offer(chosen).pinned().map(pinned -> session(chosen, pinned));
       session.ifPresent(PortSession::begin);
       return session;
     } finally {
       lock.unlock();
     }
+  }
+
+  private PortSession session(Optional<String> chosen, Profile pinned) {
+    PortSettings mine = chosen.map(settings::pinned).orElse(settings);
+    Runnable changed = () -> registration.setProperties(properties());
+    return new PortSession(
+        mine, new ProfileChoice(mine, pinned, rooms, changed), rooms, () -> plane);
   }
 
   /** The front-end has gone: nothing of it stays. */
@@ -349,18 +387,19 @@ public final class VhostPort implements Port, Worker.Owner {
 
   private PortStatus failed() {
     return new PortStatus(
-        name, state, error, "", "", "", false, "", 0, 0, 0, 0, "", 0, Map.of(), 0, 0, List.of(),
-        Map.of());
+        name, state, error, "", Map.of(), "", "", false, "", 0, 0, 0, 0, "", 0, Map.of(), 0, 0,
+        List.of(), Map.of());
   }
 
   private PortStatus current() {
-    Optional<Profile> offered = session.map(PortSession::profile).or(() -> offer().pinned());
+    Optional<Profile> offered = session.map(PortSession::pinned).or(() -> offer().pinned());
     var mapped = session.map(PortSession::mapped).orElse(List.of());
     return new PortStatus(
         name,
         state,
         error,
         settings.socket().toString(),
+        loop == null ? Map.of() : loop.sockets(),
         settings.client() ? "client" : "server",
         settings.device(),
         linkUp,

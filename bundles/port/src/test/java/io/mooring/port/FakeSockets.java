@@ -6,7 +6,9 @@ import io.mooring.api.transport.Message;
 import io.mooring.api.transport.Peer;
 import io.mooring.api.transport.Transport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +22,11 @@ final class FakeSockets implements Transport {
   /** What a connection that ended looks like to who waits for it. */
   private record Event<T>(Optional<T> it) {}
 
-  /** Who connects to the last that listened; a listener that closes takes its queue with it. */
-  private volatile BlockingQueue<Event<Connection>> arriving = new LinkedBlockingQueue<>();
+  /** Who connects; a listener that closes takes its queue with it. */
+  private volatile BlockingQueue<Event<Listener.Arrival>> arriving = new LinkedBlockingQueue<>();
+
+  /** The paths that listen, in the order in which they came. */
+  final List<Path> paths = new CopyOnWriteArrayList<>();
 
   /** Why nobody can listen, if not null. */
   volatile String refusal;
@@ -29,28 +34,58 @@ final class FakeSockets implements Transport {
   /** Who a dialling port reaches; nobody when null. */
   volatile Wire answering;
 
-  volatile boolean listening;
   volatile int dials;
 
-  /** A front-end connects to the listening port. */
+  /** Whether a socket has its file. */
+  volatile boolean files;
+
+  /** A front-end connects to the port that listened last. */
   Wire connect() {
+    return arrive(paths.isEmpty() ? Path.of("/nowhere") : paths.getLast());
+  }
+
+  /** A front-end connects to a path of the listening port. */
+  Wire arrive(Path path) {
     Wire wire = new Wire();
-    arriving.add(new Event<>(Optional.of(wire)));
+    arriving.add(new Event<>(Optional.of(new Listener.Arrival(path, wire))));
     return wire;
   }
 
+  boolean listening() {
+    return !paths.isEmpty();
+  }
+
   @Override
-  public Listener listen(Path path) throws IOException {
-    if (refusal != null) {
-      throw new IOException(refusal);
-    }
-    BlockingQueue<Event<Connection>> mine = new LinkedBlockingQueue<>();
+  public Listener listener() {
+    BlockingQueue<Event<Listener.Arrival>> mine = new LinkedBlockingQueue<>();
+    List<Path> added = new CopyOnWriteArrayList<>();
     arriving = mine;
-    listening = true;
     return new Listener() {
 
       @Override
-      public Optional<Connection> accept() throws IOException {
+      public void add(Path path) throws IOException {
+        if (refusal != null) {
+          throw new IOException(refusal);
+        }
+        if (files) {
+          Files.createFile(path);
+        }
+        added.add(path);
+        paths.add(path);
+      }
+
+      @Override
+      public void remove(Path path) {
+        if (added.remove(path)) {
+          paths.remove(path);
+          if (files) {
+            delete(path);
+          }
+        }
+      }
+
+      @Override
+      public Optional<Arrival> accept() throws IOException {
         try {
           return mine.take().it();
         } catch (InterruptedException interrupted) {
@@ -60,10 +95,18 @@ final class FakeSockets implements Transport {
 
       @Override
       public void close() {
-        listening = false;
+        added.forEach(this::remove);
         mine.add(new Event<>(Optional.empty()));
       }
     };
+  }
+
+  private static void delete(Path path) {
+    try {
+      Files.delete(path);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   @Override

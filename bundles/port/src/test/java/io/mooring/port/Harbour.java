@@ -35,6 +35,7 @@ final class Harbour implements AutoCloseable {
   final Rooms rooms = new Rooms(new FakeContext().context);
   final FakeMemory memory = new FakeMemory(log);
   final FakeEngine engine = new FakeEngine("engine", log);
+  final FakeProfiles profiles = new FakeProfiles(PROFILE);
   final FakeDevice device = new FakeDevice(log);
   final FakeOwner owner = new FakeOwner("a");
   final Worker worker;
@@ -51,7 +52,9 @@ final class Harbour implements AutoCloseable {
     plane = Optional.of(new DataPlane(device, worker, owner, this::configurationChanged));
     PortSettings settings =
         PortSettings.of("a", Map.of("socket", "/tmp/a", "queues", "3", "mtu", "1500"));
-    session = new PortSession(settings, PROFILE, rooms, () -> plane);
+    rooms.bindProfiles(profiles);
+    var choice = new ProfileChoice(settings, PROFILE, rooms, () -> log.add("another profile"));
+    session = new PortSession(settings, choice, rooms, () -> plane);
     log.clear();
   }
 

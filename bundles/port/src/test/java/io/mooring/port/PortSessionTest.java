@@ -61,7 +61,8 @@ class PortSessionTest {
     PortSettings many = PortSettings.of("a", Map.of("socket", "/tmp/a", "queues", "100"));
     PortSettings any = PortSettings.of("a", Map.of("socket", "/tmp/a"));
     for (PortSettings each : List.of(many, any)) {
-      var other = new PortSession(each, Harbour.PROFILE, harbour.rooms, Optional::empty);
+      var choice = new ProfileChoice(each, Harbour.PROFILE, harbour.rooms, () -> {});
+      var other = new PortSession(each, choice, harbour.rooms, Optional::empty);
       assertEquals(4, other.queueNumber());
     }
   }
@@ -221,7 +222,8 @@ class PortSessionTest {
     PortSettings settings = PortSettings.of("a", Map.of("socket", "/tmp/a", "queues", "3"));
     long features = Harbour.PROFILE.features() | NetFeature.CTRL_VQ.mask();
     var profile = new Profile("test.v2", "net", features, 1024, 4, 9000);
-    assertEquals(7, new PortSession(settings, profile, harbour.rooms, Optional::empty).maxQueues());
+    var choice = new ProfileChoice(settings, profile, harbour.rooms, () -> {});
+    assertEquals(7, new PortSession(settings, choice, harbour.rooms, Optional::empty).maxQueues());
   }
 
   @Test

@@ -37,7 +37,7 @@ class PortSettingsTest {
   void aSocketIsEnough() {
     PortSettings settings = of();
     assertEquals("a", settings.name());
-    assertEquals(Path.of("/run/a"), settings.socket());
+    assertEquals(Path.of("/run/a"), settings.socket().path());
     assertFalse(settings.client());
     assertEquals("net", settings.device());
     assertEquals(Optional.empty(), settings.profile());
@@ -67,13 +67,13 @@ class PortSettingsTest {
 
   @Test
   void spaceAroundAValueIsIgnored() {
-    assertEquals(Path.of("/run/b"), of("socket", "  /run/b \t").socket());
+    assertEquals(Path.of("/run/b"), of("socket", "  /run/b \t").socket().path());
     assertEquals(Optional.empty(), of("profile", "  ").profile());
   }
 
   @Test
   void aRelativeSocketIsMadeAbsolute() {
-    assertTrue(of("socket", "b").socket().isAbsolute());
+    assertTrue(of("socket", "b").socket().path().isAbsolute());
   }
 
   @Test
@@ -98,7 +98,7 @@ class PortSettingsTest {
   @Test
   void aSocketsPathHasAtMost107Bytes() {
     String longest = "/" + "x".repeat(106);
-    assertEquals(Path.of(longest), of("socket", longest).socket());
+    assertEquals(Path.of(longest), of("socket", longest).socket().path());
     assertEquals(
         "socket path has 108 bytes, at most 107 are allowed: " + longest + "x",
         refused("socket", longest + "x"));
@@ -113,6 +113,52 @@ class PortSettingsTest {
   @Test
   void whatIsNoPathIsRefused() {
     assertTrue(refused("socket", "/run/\0").contains("is not a path"));
+  }
+
+  @Test
+  void aTemplateIsOnePathAProfile() {
+    SocketPath socket = of("socket", "/run/x/%p/50%%/a.sock").socket();
+    assertTrue(socket.isTemplate());
+    assertEquals("/run/x/%p/50%%/a.sock", socket.toString());
+    assertEquals(Path.of("/run/x/org.dpdk.v18.11/50%/a.sock"), socket.path("org.dpdk.v18.11"));
+    assertEquals(2, socket.ownDirectories());
+    assertEquals(0, of("socket", "/run/x/a-%p.sock").socket().ownDirectories());
+    assertFalse(of("socket", "/run/50%%").socket().isTemplate());
+    assertEquals(Path.of("/run/50%"), of("socket", "/run/50%%").socket().path());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/run/%p/%p, '%p is there twice, allowed is once'",
+    "/run/%x/a, '%x means nothing; %p stands for the profile''s name, %% for a %'",
+    "/run/a%, '% means nothing; %p stands for the profile''s name, %% for a %'",
+  })
+  void aMistakeInATemplateIsNamed(String template, String mistake) {
+    assertEquals("socket=%s: %s".formatted(template, mistake), refused("socket", template));
+  }
+
+  @Test
+  void aTemplateIsForServersAndDecidesTheProfile() {
+    assertEquals(
+        "socket=/run/%p: %p is for mode=server, a client connects to one socket",
+        refused("socket", "/run/%p", "mode", "client"));
+    assertEquals(
+        "socket=/run/%p: with %p the socket decides the profile, so profile=x.v1 cannot be given",
+        refused("socket", "/run/%p", "profile", "x.v1"));
+  }
+
+  @Test
+  void aTemplateLeavesRoomForAName() {
+    String longest = "/" + "x".repeat(102);
+    assertEquals(Optional.empty(), of("socket", longest + "%p").socket().fault("a.v1"));
+    assertEquals(
+        Optional.of("socket path has 108 bytes, at most 107 are allowed: " + longest + "ab.v1"),
+        of("socket", longest + "%p").socket().fault("ab.v1"));
+    assertEquals(
+        "socket path has 108 bytes with the shortest profile name, at most 107 are allowed: "
+            + longest
+            + "x%p",
+        refused("socket", longest + "x%p"));
   }
 
   @ParameterizedTest

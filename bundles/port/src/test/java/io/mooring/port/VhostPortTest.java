@@ -6,12 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.mooring.api.device.Device;
-import io.mooring.api.device.DeviceType;
 import io.mooring.api.os.Os;
 import io.mooring.api.port.Port;
 import io.mooring.api.port.PortStatus;
-import io.mooring.api.profile.Profile;
 import io.mooring.api.profile.Profiles;
 import io.mooring.api.protocol.BackendEvent;
 import io.mooring.api.protocol.Protocol;
@@ -54,13 +51,10 @@ class VhostPortTest {
   private final FakeEngine engine = new FakeEngine("engine", log);
   private final FakeDevice device = new FakeDevice(log);
   private final Protocol protocol = new ScriptedProtocol();
-  private final DeviceType net = new FakeDeviceType();
-  private final Profiles profiles = new OneProfile();
+  private final FakeDeviceType net = new FakeDeviceType(device);
+  private final Profiles profiles = new FakeProfiles(Harbour.PROFILE);
   private final Workers workers;
   private final List<VhostPort> ports = new ArrayList<>();
-
-  /** Why the device refuses the port's settings, if not null. */
-  private volatile RuntimeException deviceRefusal;
 
   VhostPortTest() throws IOException {
     rooms.bindOs(os);
@@ -155,28 +149,28 @@ class VhostPortTest {
     awaitState("FAILED");
     assertEquals("mtu=1: allowed are 68 to 65535", error());
     assertEquals("mtu=1: allowed are 68 to 65535", port.status().error());
-    assertFalse(sockets.listening);
+    assertFalse(sockets.listening());
   }
 
   @Test
   void aSettingThatTheDeviceRefusesIsAFailedPort() {
-    deviceRefusal = new IllegalArgumentException("switch=a/b: a name has letters");
+    net.refusal = new IllegalArgumentException("switch=a/b: a name has letters");
     bindAll();
     port("switch", "a/b");
     awaitState("FAILED");
     assertEquals("switch=a/b: a name has letters", error());
-    assertFalse(sockets.listening);
+    assertFalse(sockets.listening());
   }
 
   @Test
   void aBugInADeviceTypeIsAFailedPortUntilAnotherOneComes() {
-    deviceRefusal = new IllegalStateException("bug");
+    net.refusal = new IllegalStateException("bug");
     bindAll();
     port();
     awaitState("FAILED");
     assertEquals("internal error: java.lang.IllegalStateException: bug", error());
     rooms.unbindDevice(net);
-    deviceRefusal = null;
+    net.refusal = null;
     rooms.bindDevice(net);
     awaitState("LISTENING");
   }
@@ -196,7 +190,7 @@ class VhostPortTest {
     awaitParked(
         "waits for the transport bundle, the protocol bundle, the memory bundle,"
             + " the virtqueue bundle, a bundle for device net");
-    assertFalse(sockets.listening);
+    assertFalse(sockets.listening());
     bindAll();
     awaitState("LISTENING");
     assertEquals("", error());
@@ -473,7 +467,7 @@ class VhostPortTest {
     ports.remove(port);
     port.close(0);
     assertTrue(wire.closed);
-    assertFalse(sockets.listening);
+    assertFalse(sockets.listening());
     assertTrue(device.attached.isEmpty());
   }
 
@@ -527,63 +521,5 @@ class VhostPortTest {
       }
       return Optional.empty();
     }
-  }
-
-  private final class FakeDeviceType implements DeviceType {
-
-    @Override
-    public String name() {
-      return "net";
-    }
-
-    @Override
-    public long features() {
-      return 0;
-    }
-
-    @Override
-    public int maxQueues() {
-      return 8;
-    }
-
-    @Override
-    public String group(Map<String, String> settings) {
-      return "test";
-    }
-
-    @Override
-    public Device open(String port, Map<String, String> settings) {
-      if (deviceRefusal != null) {
-        throw deviceRefusal;
-      }
-      return device;
-    }
-  }
-
-  private static final class OneProfile implements Profiles {
-
-    @Override
-    public List<Profile> served() {
-      return List.of(Harbour.PROFILE);
-    }
-
-    @Override
-    public Optional<Profile> latest(String device) {
-      return Optional.of(Harbour.PROFILE);
-    }
-
-    @Override
-    public Optional<Profile> find(String name) {
-      return latest("net").filter(profile -> profile.name().equals(name));
-    }
-
-    @Override
-    public Profile forPort(String port, String device, Optional<String> wanted) {
-      return find(wanted.orElse(Harbour.PROFILE.name()))
-          .orElseThrow(() -> new IllegalStateException("profile " + wanted.orElseThrow()));
-    }
-
-    @Override
-    public void forget(String port) {}
   }
 }

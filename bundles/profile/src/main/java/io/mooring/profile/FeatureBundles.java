@@ -53,7 +53,9 @@ public final class FeatureBundles {
     checked.refuseNeedlessBumps();
     Files.createDirectories(target);
     for (Path stale : files(target, ".jar")) {
-      Files.delete(stale);
+      if (stale.getFileName().toString().startsWith(FeatureBundle.SYMBOLIC_NAME)) {
+        Files.delete(stale);
+      }
     }
     for (Path file : files) {
       String name = ProfileText.parse(Files.readAllBytes(file)).profile().name();

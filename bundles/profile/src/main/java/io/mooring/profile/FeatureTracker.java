@@ -131,10 +131,14 @@ final class FeatureTracker implements BundleTrackerCustomizer<String> {
     if (bundle.getState() != Bundle.INSTALLED || revision == null) {
       return "";
     }
-    return revision.getDeclaredRequirements(null).stream()
-        .filter(requirement -> wiring().findProviders(requirement).isEmpty())
-        .map(FeatureTracker::lacking)
-        .collect(Collectors.joining(", ", "its bundle cannot resolve: ", ""));
+    String lacking =
+        revision.getDeclaredRequirements(null).stream()
+            .filter(requirement -> wiring().findProviders(requirement).isEmpty())
+            .map(FeatureTracker::lacking)
+            .collect(Collectors.joining(", "));
+    return lacking.isEmpty()
+        ? "its bundle is being resolved"
+        : "its bundle cannot resolve: " + lacking;
   }
 
   private static String lacking(BundleRequirement requirement) {

@@ -21,6 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
@@ -241,6 +242,15 @@ public final class LiveProfiles implements Profiles {
   }
 
   @Override
+  public List<String> names(String device) {
+    return registry.view().served().stream()
+        .filter(state -> state.profile().device().equals(device))
+        .flatMap(
+            state -> Stream.concat(Stream.of(state.profile().name()), state.aliases().stream()))
+        .toList();
+  }
+
+  @Override
   public Optional<Profile> find(String name) {
     return registry.view().find(name).filter(ProfileState::served).map(ProfileState::profile);
   }
@@ -248,6 +258,11 @@ public final class LiveProfiles implements Profiles {
   @Override
   public Profile forPort(String port, String device, Optional<String> wanted) {
     return registry.forPort(port, device, wanted.orElse(""));
+  }
+
+  @Override
+  public String values(Profile profile) {
+    return Values.print(profile);
   }
 
   @Override

@@ -62,6 +62,14 @@ class FeatureBundlesTest {
   }
 
   @Test
+  void whatElseIsInTheTargetStays() throws IOException {
+    Files.createDirectories(target);
+    Files.createFile(target.resolve("precious.jar"));
+    FeatureBundles.make(source.resolve("one.profile"), target, "1.0.0");
+    assertEquals(List.of("io.mooring.feature.com.acme.v1.jar", "precious.jar"), made());
+  }
+
+  @Test
   void aVersionThatChangesNothingIsRefused() throws IOException {
     Path file = write("ten", "com.acme.v10", "", "gso", "csum");
     assertEquals(

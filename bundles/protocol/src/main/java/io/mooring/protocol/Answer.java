@@ -12,6 +12,8 @@ enum Answer {
   TRANSFER("0 or error, bit 8: no descriptor"),
   /** With its own answer; a refusal is an empty one. */
   EMPTY_IF_REFUSED("its own, empty if refused"),
+  /** 64 bits, 0 for success, and a text: what is so now, or why it was refused. */
+  RESULT_AND_TEXT("0 or error, with text"),
   /** With its own answer, which has no form for a refusal: the connection ends. */
   OWN("its own");
 

@@ -25,6 +25,8 @@ enum Payload {
   TRANSFER(8, 8),
   /** "VhostUserShared": a UUID. */
   UUID(16, 16),
+  /** Printable ASCII without a zero at its end (docs/profile-extension.md). */
+  TEXT(1, 4096),
   /** "Crypto session description", which is not read here. */
   CRYPTO_SESSION(0, 4096);
 

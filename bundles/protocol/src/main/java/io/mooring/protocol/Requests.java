@@ -14,6 +14,7 @@ import static io.mooring.api.protocol.ProtocolFeature.LOG_SHMFD;
 import static io.mooring.api.protocol.ProtocolFeature.MQ;
 import static io.mooring.api.protocol.ProtocolFeature.NET_MTU;
 import static io.mooring.api.protocol.ProtocolFeature.PAGEFAULT;
+import static io.mooring.api.protocol.ProtocolFeature.PROFILE;
 import static io.mooring.api.protocol.ProtocolFeature.RARP;
 import static io.mooring.api.protocol.ProtocolFeature.REPLY_ACK;
 import static io.mooring.api.protocol.ProtocolFeature.RESET_DEVICE;
@@ -58,7 +59,8 @@ final class Requests {
           | SHARED_OBJECT.mask()
           | DEVICE_STATE.mask()
           | GET_VRING_BASE_INFLIGHT.mask()
-          | SHMEM.mask();
+          | SHMEM.mask()
+          | PROFILE.mask();
 
   /** SET_MEM_TABLE's own limit; ADD_MEM_REG goes beyond. */
   private static final int TABLE_REGIONS = 8;
@@ -170,8 +172,11 @@ final class Requests {
                   (message, session) -> session.migration().checkState())
               .needing(DEVICE_STATE)
               .answering(Answer.RESULT),
-          question(Request.GET_SHMEM_CONFIG, Payload.NONE, Requests::noSharedMemory)
-              .needing(SHMEM));
+          question(Request.GET_SHMEM_CONFIG, Payload.NONE, Requests::noSharedMemory).needing(SHMEM),
+          asked(Request.SET_PROFILE, Payload.TEXT, 0, Answer.RESULT_AND_TEXT, ProfileMessages::set)
+              .needing(PROFILE),
+          asked(Request.GET_PROFILE, Payload.NONE, 0, Answer.RESULT_AND_TEXT, ProfileMessages::get)
+              .needing(PROFILE));
 
   private static final Map<Request, Rule> BY_REQUEST = new EnumMap<>(Request.class);
 

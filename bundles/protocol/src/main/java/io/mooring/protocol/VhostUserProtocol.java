@@ -58,7 +58,7 @@ public final class VhostUserProtocol implements Protocol {
       Optional<Message> answer = rule.get().obey(message, session);
       return answer.isPresent() ? answer : done(form, message, asked);
     } catch (ProtocolException reason) {
-      Optional<Message> answer = refused(form, message, asked);
+      Optional<Message> answer = refused(form, message, asked, reason.getMessage());
       if (answer.isEmpty()) {
         throw reason;
       }
@@ -73,17 +73,19 @@ public final class VhostUserProtocol implements Protocol {
       case ON_REQUEST -> asked ? Requests.value(message, DONE) : Optional.empty();
       case ALWAYS, RESULT -> Requests.value(message, DONE);
       case TRANSFER -> Requests.value(message, DONE | NO_DESCRIPTOR);
-      case EMPTY_IF_REFUSED, OWN -> Optional.empty();
+      case EMPTY_IF_REFUSED, RESULT_AND_TEXT, OWN -> Optional.empty();
     };
   }
 
   /** Empty when nothing can tell the front-end: it would take a failure for the answer. */
-  private static Optional<Message> refused(Answer form, Message message, boolean asked) {
+  private static Optional<Message> refused(
+      Answer form, Message message, boolean asked, String reason) {
     return switch (form) {
       case ON_REQUEST, ALWAYS -> asked ? Requests.value(message, REFUSED) : Optional.empty();
       case RESULT -> Requests.value(message, REFUSED);
       case TRANSFER -> Requests.value(message, REFUSED | NO_DESCRIPTOR);
       case EMPTY_IF_REFUSED -> Requests.reply(message, Requests.payload(0));
+      case RESULT_AND_TEXT -> ProfileMessages.answer(message, REFUSED, reason);
       case OWN -> Optional.empty();
     };
   }

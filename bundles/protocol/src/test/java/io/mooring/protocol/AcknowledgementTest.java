@@ -33,6 +33,7 @@ class AcknowledgementTest {
           case SET_CONFIG -> Wire.bytes(13).putInt(0).putInt(1).putInt(0).rewind();
           case GET_INFLIGHT_FD, SET_INFLIGHT_FD ->
               Wire.bytes(20).putShort(16, (short) 1).putShort(18, (short) 1);
+          case SET_PROFILE -> Wire.text("a.v1");
           default -> Wire.bytes(form.least());
         };
     return Wire.message(form.request().number(), flags, payload, Math.min(1, form.descriptors()));

@@ -5,6 +5,7 @@ import io.mooring.api.memory.Region;
 import io.mooring.api.protocol.InflightArea;
 import io.mooring.api.protocol.InflightSession;
 import io.mooring.api.protocol.MigrationSession;
+import io.mooring.api.protocol.OfferedProfile;
 import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.protocol.ProtocolFeature;
 import io.mooring.api.protocol.QueueSession;
@@ -85,6 +86,16 @@ final class FakeSession implements Session, InflightSession, MigrationSession {
   @Override
   public long offeredFeatures() {
     return OFFERED;
+  }
+
+  @Override
+  public OfferedProfile profile() {
+    return new OfferedProfile("a.v1", "device=net,max_ring=256");
+  }
+
+  @Override
+  public void profile(String wanted) throws ProtocolException {
+    told("profile", wanted);
   }
 
   @Override

@@ -69,7 +69,9 @@ record Form(
           form(Request.GET_SHARED_OBJECT, 16, 0, true).of(ProtocolFeature.SHARED_OBJECT),
           form(Request.SET_DEVICE_STATE_FD, 8, 1, true).of(ProtocolFeature.DEVICE_STATE),
           form(Request.CHECK_DEVICE_STATE, 0, 0, true).of(ProtocolFeature.DEVICE_STATE),
-          form(Request.GET_SHMEM_CONFIG, 0, 0, true).of(ProtocolFeature.SHMEM));
+          form(Request.GET_SHMEM_CONFIG, 0, 0, true).of(ProtocolFeature.SHMEM),
+          variable(Request.SET_PROFILE, 1, 4096, 0, true).of(ProtocolFeature.PROFILE),
+          form(Request.GET_PROFILE, 0, 0, true).of(ProtocolFeature.PROFILE));
 
   /** Requests that the project does not serve, whatever a front-end negotiates. */
   static final Set<Request> REFUSED =

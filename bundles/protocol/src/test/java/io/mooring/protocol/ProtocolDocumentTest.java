@@ -72,11 +72,13 @@ class ProtocolDocumentTest {
     for (ProtocolFeature feature : ProtocolFeature.values()) {
       text.append(
           "| %d | %s | %s |\n"
-              .formatted(feature.ordinal(), feature, yes(feature.in(Requests.FEATURES))));
+              .formatted(feature.bit(), feature, yes(feature.in(Requests.FEATURES))));
     }
     text.append(
         "\nPAGEFAULT is offered where the system lets Mooring have a userfaultfd, CONFIG\n");
-    text.append("where the device has a configuration space of its own.\n");
+    text.append(
+        "where the device has a configuration space of its own. PROFILE is Mooring's own\n");
+    text.append("extension, see [profile-extension.md](profile-extension.md).\n");
     return text.toString();
   }
 

@@ -6,6 +6,7 @@ import io.mooring.api.protocol.Session;
 import io.mooring.api.transport.Message;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assertions;
@@ -49,6 +50,11 @@ final class Wire {
       payload.putInt(each);
     }
     return payload.flip();
+  }
+
+  static ByteBuffer text(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1))
+        .order(ByteOrder.LITTLE_ENDIAN);
   }
 
   static ByteBuffer bytes(int count) {

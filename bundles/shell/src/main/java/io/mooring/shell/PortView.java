@@ -67,6 +67,9 @@ final class PortView {
       table.add("error", port.error());
     }
     table.add("socket", port.socket());
+    if (!port.sockets().isEmpty()) {
+      table.add("sockets", port.sockets().size() + ", one for each profile");
+    }
     table.add("mode", port.mode());
     table.add("device", port.device());
     table.add("link", link(port));
@@ -116,6 +119,9 @@ final class PortView {
     json.addProperty("state", port.state().name());
     json.addProperty("error", port.error());
     json.addProperty("socket", port.socket());
+    var sockets = new JsonObject();
+    port.sockets().forEach(sockets::addProperty);
+    json.add("sockets", sockets);
     json.addProperty("mode", port.mode());
     json.addProperty("device", port.device());
     json.addProperty("link", link(port));

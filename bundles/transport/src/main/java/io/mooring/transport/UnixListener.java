@@ -1,64 +1,156 @@
 package io.mooring.transport;
 
 import io.mooring.api.os.Os;
+import io.mooring.api.os.Poller;
 import io.mooring.api.transport.Connection;
 import io.mooring.api.transport.Listener;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import org.newsclub.net.unix.AFUNIXServerSocket;
 
-/** A listening socket and the file that names it. */
+/** Listening sockets with one poller, so that a thread waits for all of them. */
 final class UnixListener implements Listener {
 
-  private final AFUNIXServerSocket socket;
-  private final Path path;
-  private final Object inode;
-  private final Os os;
+  /** So long at most; who closes the listener wakes it before. */
+  private static final int WAIT_MILLIS = 60_000;
 
-  UnixListener(AFUNIXServerSocket socket, Path path, Os os) throws IOException {
-    this.socket = socket;
-    this.path = path;
+  private final UnixTransport transport;
+  private final Os os;
+  private final Poller poller;
+  private final int wake;
+  private final Map<Integer, ListeningSocket> byDescriptor = new HashMap<>();
+  private final Map<Path, ListeningSocket> byPath = new HashMap<>();
+
+  /** Whether a thread waits, which then frees what it waits with. */
+  private boolean waiting;
+
+  private boolean closed;
+
+  UnixListener(UnixTransport transport, Os os) throws IOException {
+    this.transport = transport;
     this.os = os;
-    inode = inode();
+    poller = os.poller();
+    int eventfd = -1;
+    try {
+      eventfd = os.eventfd();
+      poller.add(eventfd);
+    } catch (IOException failure) {
+      poller.close();
+      if (eventfd >= 0) {
+        os.close(eventfd);
+      }
+      throw failure;
+    }
+    wake = eventfd;
   }
 
   @Override
-  public Optional<Connection> accept() throws IOException {
+  public synchronized void add(Path path) throws IOException {
+    if (closed) {
+      throw new IOException("cannot listen at %s: the listener is closed".formatted(path));
+    }
+    ListeningSocket socket = transport.bind(path);
     try {
-      return Optional.of(new UnixConnection(socket.accept(), os));
+      poller.add(socket.descriptor());
     } catch (IOException failure) {
-      if (socket.isClosed()) {
-        return Optional.empty();
-      }
-      throw new IOException(
-          "cannot accept at %s: %s".formatted(path, failure.getMessage()), failure);
+      socket.close();
+      throw failure;
+    }
+    byDescriptor.put(socket.descriptor(), socket);
+    byPath.put(path, socket);
+  }
+
+  @Override
+  public synchronized void remove(Path path) {
+    ListeningSocket socket = byPath.remove(path);
+    if (socket != null) {
+      byDescriptor.remove(socket.descriptor());
+      poller.remove(socket.descriptor());
+      socket.close();
     }
   }
 
   @Override
-  public void close() {
-    if (socket.isClosed()) {
+  public Optional<Arrival> accept() throws IOException {
+    if (!begin()) {
+      return Optional.empty();
+    }
+    try {
+      int[] ready = new int[1];
+      while (!isClosed()) {
+        if (poller.await(ready, WAIT_MILLIS) > 0) {
+          Optional<Arrival> arrival = acceptAt(ready[0]);
+          if (arrival.isPresent()) {
+            return arrival;
+          }
+        }
+      }
+      return Optional.empty();
+    } finally {
+      end();
+    }
+  }
+
+  private Optional<Arrival> acceptAt(int descriptor) throws IOException {
+    Optional<ListeningSocket> socket = socket(descriptor);
+    if (socket.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Connection> connection = socket.get().accept();
+    if (connection.isPresent()) {
+      watchAgain(socket.get());
+    }
+    return connection.map(each -> new Arrival(socket.get().path(), each));
+  }
+
+  private synchronized Optional<ListeningSocket> socket(int descriptor) {
+    return Optional.ofNullable(byDescriptor.get(descriptor));
+  }
+
+  /** The poller tells once of all who are there: of those behind the first it must tell anew. */
+  private synchronized void watchAgain(ListeningSocket socket) throws IOException {
+    if (byDescriptor.get(socket.descriptor()) == socket) {
+      poller.remove(socket.descriptor());
+      poller.add(socket.descriptor());
+    }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  private synchronized boolean begin() {
+    waiting = !closed;
+    return waiting;
+  }
+
+  private synchronized void end() {
+    waiting = false;
+    if (closed) {
+      free();
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
       return;
     }
-    try {
-      // The file goes first: who connects in between would wait for an answer that never comes.
-      if (inode.equals(inode())) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException gone) {
-      // Somebody else removed it.
+    closed = true;
+    for (Path path : byPath.keySet().toArray(Path[]::new)) {
+      remove(path);
     }
-    try {
-      socket.close();
-    } catch (IOException failure) {
-      // It is closed all the same.
+    if (waiting) {
+      os.signal(wake);
+    } else {
+      free();
     }
   }
 
-  private Object inode() throws IOException {
-    return Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS);
+  private void free() {
+    poller.close();
+    os.close(wake);
   }
 }

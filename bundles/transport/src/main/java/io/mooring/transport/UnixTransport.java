@@ -35,17 +35,22 @@ public final class UnixTransport implements Transport {
   }
 
   @Override
-  public Listener listen(Path path) throws IOException {
+  public Listener listener() throws IOException {
+    return new UnixListener(this, os);
+  }
+
+  /** A listening socket at a path, as {@link Listener#add} says. */
+  ListeningSocket bind(Path path) throws IOException {
     listening.lock();
     try {
-      return bind(path);
+      makeRoom(path);
+      return bindFree(path);
     } finally {
       listening.unlock();
     }
   }
 
-  private Listener bind(Path path) throws IOException {
-    makeRoom(path);
+  private ListeningSocket bindFree(Path path) throws IOException {
     AFUNIXServerSocket socket = AFUNIXServerSocket.newInstance();
     try {
       // Our own check comes first, so that nobody's socket is taken from them by the bind.
@@ -53,7 +58,7 @@ public final class UnixTransport implements Transport {
       // The listener removes the file itself, and only its own.
       socket.setDeleteOnClose(false);
       socket.bind(AFUNIXSocketAddress.of(path), BACKLOG);
-      return new UnixListener(socket, path, os);
+      return new ListeningSocket(socket, path, os);
     } catch (IOException failure) {
       socket.close();
       throw new IOException(

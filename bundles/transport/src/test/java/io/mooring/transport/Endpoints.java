@@ -25,7 +25,8 @@ final class Endpoints implements AutoCloseable {
     // Not the build's directory: socket paths are short.
     directory = Files.createTempDirectory("mooring");
     path = directory.resolve("s");
-    listener = transport.listen(path);
+    listener = transport.listener();
+    listener.add(path);
   }
 
   /** A peer that writes bytes as it likes. */
@@ -38,7 +39,11 @@ final class Endpoints implements AutoCloseable {
   }
 
   Connection accept() throws IOException {
-    return listener.accept().orElseThrow();
+    return accept(listener);
+  }
+
+  static Connection accept(Listener listener) throws IOException {
+    return listener.accept().orElseThrow().connection();
   }
 
   /** A message as it is on the wire. */

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +42,7 @@ class ListenerTest {
   }
 
   private String refused(Path path) {
-    String line = assertThrows(IOException.class, () -> transport.listen(path)).getMessage();
+    String line = assertThrows(IOException.class, () -> endpoints.listener.add(path)).getMessage();
     assertEquals(1, line.lines().count(), line);
     return line;
   }
@@ -67,12 +69,13 @@ class ListenerTest {
       dead.bind(AFUNIXSocketAddress.of(stale));
     }
     assertTrue(Files.exists(stale));
-    try (Listener listener = transport.listen(stale);
-        Connection front = transport.connect(stale);
-        Connection back = listener.accept().orElseThrow()) {
+    endpoints.listener.add(stale);
+    try (Connection front = transport.connect(stale);
+        Connection back = endpoints.accept()) {
       front.send(new Message(1, 1, ByteBuffer.allocate(0)));
       assertTrue(back.receive().isPresent());
     }
+    endpoints.listener.remove(stale);
     assertFalse(Files.exists(stale));
   }
 
@@ -95,7 +98,8 @@ class ListenerTest {
   void aPathHasAtMost107Bytes() throws IOException {
     int room = Transport.MAX_PATH_BYTES - endpoints.directory.toString().length() - 1;
     Path longest = endpoints.directory.resolve("x".repeat(room));
-    transport.listen(longest).close();
+    endpoints.listener.add(longest);
+    endpoints.listener.remove(longest);
     Path tooLong = endpoints.directory.resolve("x".repeat(room + 1));
     assertEquals(
         "socket path has 108 bytes, at most 107 are allowed: " + tooLong, refused(tooLong));
@@ -113,8 +117,63 @@ class ListenerTest {
   }
 
   @Test
+  void manySocketsAreWaitedForTogetherAndEachIsTold() throws IOException {
+    Path other = endpoints.directory.resolve("t");
+    endpoints.listener.add(other);
+    var arrived = new ArrayList<Path>();
+    try (Connection one = transport.connect(other);
+        Connection two = transport.connect(other);
+        Connection three = endpoints.connect()) {
+      for (int i = 0; i < 3; i++) {
+        Listener.Arrival arrival = endpoints.listener.accept().orElseThrow();
+        arrived.add(arrival.path());
+        arrival.connection().close();
+      }
+      assertTrue(one.receive().isEmpty() && two.receive().isEmpty() && three.receive().isEmpty());
+    }
+    arrived.sort(null);
+    assertEquals(List.of(endpoints.path, other, other), arrived);
+    endpoints.listener.remove(other);
+    assertFalse(Files.exists(other));
+    assertTrue(Files.exists(endpoints.path));
+  }
+
+  @Test
+  void aSocketIsRemovedWhileOneWaitsAndTheOthersGoOn() throws Exception {
+    Path other = endpoints.directory.resolve("t");
+    for (int round = 0; round < 50; round++) {
+      endpoints.listener.add(other);
+      var accepted = new CompletableFuture<Path>();
+      Thread.ofPlatform()
+          .daemon()
+          .start(() -> {
+            try {
+              Listener.Arrival arrival = endpoints.listener.accept().orElseThrow();
+              arrival.connection().close();
+              accepted.complete(arrival.path());
+            } catch (IOException failure) {
+              accepted.completeExceptionally(failure);
+            }
+          });
+      endpoints.listener.remove(other);
+      endpoints.connect().close();
+      assertEquals(endpoints.path, accepted.get());
+    }
+  }
+
+  @Test
+  void aSocketAtAnotherListenersPathIsRefused() throws IOException {
+    try (Listener other = transport.listener()) {
+      String line = assertThrows(IOException.class, () -> other.add(endpoints.path)).getMessage();
+      assertTrue(line.endsWith("another process listens there"), line);
+      other.remove(endpoints.path);
+    }
+    assertTrue(Files.exists(endpoints.path));
+  }
+
+  @Test
   void whoAcceptsReturnsWhenTheListenerIsClosed() throws Exception {
-    var accepted = new CompletableFuture<Optional<Connection>>();
+    var accepted = new CompletableFuture<Optional<Listener.Arrival>>();
     Thread.ofPlatform()
         .daemon()
         .start(() -> {
@@ -152,7 +211,9 @@ class ListenerTest {
   void listenersAndFailuresGiveBackTheirDescriptors() throws Exception {
     var before = new OpenDescriptors();
     for (int i = 0; i < 50; i++) {
-      transport.listen(endpoints.directory.resolve("again")).close();
+      try (Listener listener = transport.listener()) {
+        listener.add(endpoints.directory.resolve("again"));
+      }
       refused(endpoints.directory.resolve("no/s"));
       assertThrows(
           IOException.class, () -> transport.connect(endpoints.directory.resolve("nowhere")));

@@ -2,6 +2,7 @@ package io.mooring.api.os;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -103,6 +104,14 @@ public interface Os {
    * the virtio-net form.
    */
   Tap tap(String name) throws IOException;
+
+  /**
+   * The virtio features that the kernel's own back-end behind a device file offers
+   * (VHOST_GET_FEATURES of linux/vhost.h).
+   *
+   * @throws IOException also when it is not there, not to be opened, or no vhost device
+   */
+  long vhostFeatures(Path device) throws IOException;
 
   /** The numbers of the processors that this process may use, ascending. */
   int[] processors() throws IOException;

@@ -9,11 +9,12 @@ import java.util.Map;
  * @param name the port's name
  * @param state the {@link PortState}
  * @param error why it failed or is parked, else empty
- * @param socket the socket's path
+ * @param socket the socket's path, or the template with {@code %p} of one a profile
+ * @param sockets the paths that listen, by profile; none without a template
  * @param mode {@code server} or {@code client}
  * @param device the device type
  * @param linkUp whether the operator lets the device have its link
- * @param profile the profile that it offers, empty while parked
+ * @param profile the profile that it offers; empty while parked, and while nobody chose a socket
  * @param offeredFeatures virtio features offered
  * @param features virtio features acknowledged
  * @param protocolFeatures protocol features acknowledged
@@ -32,6 +33,7 @@ public record PortStatus(
     PortState state,
     String error,
     String socket,
+    Map<String, String> sockets,
     String mode,
     String device,
     boolean linkUp,

@@ -14,6 +14,9 @@ public interface Profiles {
   /** The best of a device type; empty while no engine or device is there. */
   Optional<Profile> latest(String device);
 
+  /** Every name by which a profile of a device type is served now: its own and its aliases. */
+  List<String> names(String device);
+
   /** A served profile by name, alias, or {@code latest} of a lineage ({@code org.dpdk.latest}). */
   Optional<Profile> find(String name);
 
@@ -32,6 +35,9 @@ public interface Profiles {
    *     missing, to be read after "waits for"
    */
   Profile forPort(String port, String device, Optional<String> wanted);
+
+  /** The canonical list of values of an interface. */
+  String values(Profile profile);
 
   /** A port is gone for good: one of the same name begins anew. */
   void forget(String port);

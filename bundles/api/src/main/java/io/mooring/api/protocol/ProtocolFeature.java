@@ -1,6 +1,9 @@
 package io.mooring.api.protocol;
 
-/** Protocol feature bits (vhost-user, "Protocol features"). */
+/**
+ * Protocol feature bits (vhost-user, "Protocol features"), in their order; and behind them that of
+ * the profile extension (docs/profile-extension.md).
+ */
 public enum ProtocolFeature {
   MQ,
   LOG_SHMFD,
@@ -24,11 +27,27 @@ public enum ProtocolFeature {
   DEVICE_STATE,
   GET_VRING_BASE_INFLIGHT,
   GPA_ADDRESSES,
-  SHMEM;
+  SHMEM,
+  PROFILE(48);
+
+  private final int bit;
+
+  ProtocolFeature() {
+    bit = ordinal();
+  }
+
+  ProtocolFeature(int bit) {
+    this.bit = bit;
+  }
+
+  /** The bit's number. */
+  public int bit() {
+    return bit;
+  }
 
   /** The bit as a mask. */
   public long mask() {
-    return 1L << ordinal();
+    return 1L << bit;
   }
 
   /** Whether a protocol feature word has this bit. */

@@ -1,10 +1,13 @@
 package io.mooring.api.protocol;
 
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Requests of the front-end (vhost-user, "Front-end message types"), in the order of their numbers,
- * which begin at 1.
+ * which begin at 1; and behind them those of the profile extension (docs/profile-extension.md).
  */
 public enum Request {
   GET_FEATURES,
@@ -50,19 +53,30 @@ public enum Request {
   GET_SHARED_OBJECT,
   SET_DEVICE_STATE_FD,
   CHECK_DEVICE_STATE,
-  GET_SHMEM_CONFIG;
+  GET_SHMEM_CONFIG,
+  SET_PROFILE(1024),
+  GET_PROFILE(1025);
 
-  private static final Request[] BY_NUMBER = values();
+  private static final Map<Integer, Request> BY_NUMBER =
+      Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Request::number, each -> each));
+
+  private final int number;
+
+  Request() {
+    number = ordinal() + 1;
+  }
+
+  Request(int number) {
+    this.number = number;
+  }
 
   /** The request's number on the wire. */
   public int number() {
-    return ordinal() + 1;
+    return number;
   }
 
   /** The request with a number, if there is one. */
   public static Optional<Request> of(int number) {
-    return number >= 1 && number <= BY_NUMBER.length
-        ? Optional.of(BY_NUMBER[number - 1])
-        : Optional.empty();
+    return Optional.ofNullable(BY_NUMBER.get(number));
   }
 }

@@ -19,6 +19,18 @@ public interface Session {
   /** The virtio features that the port offers (with VHOST_USER_F_PROTOCOL_FEATURES). */
   long offeredFeatures();
 
+  /** The interface that the port offers (GET_PROFILE). */
+  OfferedProfile profile() throws ProtocolException;
+
+  /**
+   * Offers another interface from now on (SET_PROFILE); before the driver acknowledged features,
+   * and before there is memory or a queue.
+   *
+   * @param wanted a profile's name, an alias, or a list of values, in printable ASCII
+   * @throws ProtocolException when it cannot be had; then nothing has changed
+   */
+  void profile(String wanted) throws ProtocolException;
+
   /** The acknowledged virtio features; 0 before. */
   long features();
 

@@ -1,20 +1,44 @@
 package io.mooring.api.transport;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** A listening unix socket. */
+/**
+ * Listening unix sockets, which come and go and are waited for together. One thread accepts; any
+ * thread adds, removes and closes.
+ */
 @ProviderType
 public interface Listener extends AutoCloseable {
 
-  /** Waits for the next connection; empty when the listener was closed. */
-  Optional<Connection> accept() throws IOException;
+  /**
+   * Somebody connected.
+   *
+   * @param path as it was given to {@link #add}
+   * @param connection owned by who accepts
+   */
+  record Arrival(Path path, Connection connection) {}
 
   /**
-   * Stops listening and removes the socket file if it is still this listener's. A thread in {@link
-   * #accept} returns.
+   * Listens at one more path. A socket file left by a dead process is replaced.
+   *
+   * @throws IOException when the path is too long, its directory is missing, somebody listens
+   *     there, something else is there, or there is no permission; one line that names the path and
+   *     the reason
    */
+  void add(Path path) throws IOException;
+
+  /**
+   * Stops listening at a path and removes the socket file if it is still this listener's; a path at
+   * which it does not listen is ignored. Connections stay.
+   */
+  void remove(Path path);
+
+  /** Waits for the next connection at any path; empty when the listener was closed. */
+  Optional<Arrival> accept() throws IOException;
+
+  /** Removes all paths; a thread in {@link #accept} returns. May be called twice. */
   @Override
   void close();
 }

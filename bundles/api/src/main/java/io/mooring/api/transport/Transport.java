@@ -11,14 +11,8 @@ public interface Transport {
   /** The longest socket path in bytes (sockaddr_un less its final zero). */
   int MAX_PATH_BYTES = 107;
 
-  /**
-   * Listens at a path. A socket file left by a dead process is replaced.
-   *
-   * @throws IOException when the path is too long, its directory is missing, somebody listens
-   *     there, something else is there, or there is no permission; one line that names the path and
-   *     the reason
-   */
-  Listener listen(Path path) throws IOException;
+  /** Makes a listener, which has no path yet. */
+  Listener listener() throws IOException;
 
   /**
    * Connects to a path.

@@ -1,0 +1,79 @@
+package io.mooring.transport;
+
+import io.mooring.api.os.Os;
+import io.mooring.api.transport.Connection;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.newsclub.net.unix.AFUNIXServerSocket;
+import org.newsclub.net.unix.FileDescriptorCast;
+
+/** A listening socket and the file that names it. */
+final class ListeningSocket {
+
+  /** Who accepts was told that somebody connected: it does not wait for long. */
+  private static final int ACCEPT_MILLIS = 1;
+
+  private final AFUNIXServerSocket socket;
+  private final Path path;
+  private final Object inode;
+  private final int descriptor;
+  private final Os os;
+
+  ListeningSocket(AFUNIXServerSocket socket, Path path, Os os) throws IOException {
+    this.socket = socket;
+    this.path = path;
+    this.os = os;
+    inode = inode();
+    descriptor = FileDescriptorCast.using(socket.getFileDescriptor()).as(Integer.class);
+    socket.setSoTimeout(ACCEPT_MILLIS);
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Readable when somebody connected. */
+  int descriptor() {
+    return descriptor;
+  }
+
+  /** Who connected; empty when nobody has, or when the socket was closed. */
+  Optional<Connection> accept() throws IOException {
+    try {
+      return Optional.of(new UnixConnection(socket.accept(), os));
+    } catch (SocketTimeoutException nobody) {
+      return Optional.empty();
+    } catch (IOException failure) {
+      if (socket.isClosed()) {
+        return Optional.empty();
+      }
+      throw new IOException(
+          "cannot accept at %s: %s".formatted(path, failure.getMessage()), failure);
+    }
+  }
+
+  /** Stops listening and removes the file if it is still this socket's. */
+  void close() {
+    try {
+      // The file goes first: who connects in between would wait for an answer that never comes.
+      if (inode.equals(inode())) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException gone) {
+      // Somebody else removed it.
+    }
+    try {
+      socket.close();
+    } catch (IOException failure) {
+      // It is closed all the same.
+    }
+  }
+
+  private Object inode() throws IOException {
+    return Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS);
+  }
+}
