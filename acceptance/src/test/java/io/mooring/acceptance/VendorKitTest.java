@@ -47,11 +47,11 @@ final class VendorKitTest {
     return Command.run(LIMIT, environment, kit.resolve("kit").toString(), task);
   }
 
-  private void write(String name, String features) throws IOException {
+  private void write(String name, String values) throws IOException {
     Files.writeString(
         kit.resolve("profiles/more.profile"),
-        "name: %s\nsource: a test\nvalues: device=net,%smax_ring=256,max_queue_pairs=1,mtu=1500\n"
-            .formatted(name, features));
+        "name: %s\nsource: a test\nvalues: device=net,%s,max_ring=256,mtu=1500\n"
+            .formatted(name, values));
   }
 
   private void assertRefused(Outcome outcome, String why) {
@@ -75,17 +75,17 @@ final class VendorKitTest {
 
   @Test
   void whatThisMooringCannotServeIsNamedWithWhatIsMissing() throws IOException {
-    write("com.example.more.v1", "bit_49=on,");
+    write("com.example.more.v1", "csum=on,max_queue_pairs=32768");
     Outcome tested = kit("test");
     assertRefused(tested, "not all profiles are served");
     assertTrue(
-        tested.out().contains("com.example.more.v1: not served: lacks bit_49=on"),
+        tested.out().contains("com.example.more.v1: not served: lacks max_queue_pairs=32768"),
         tested::toString);
   }
 
   @Test
   void aMistakeIsOneLine() throws IOException {
-    write("com.example.more.v1", "mrg_rxbuff=on,");
+    write("com.example.more.v1", "mrg_rxbuff=on,max_queue_pairs=1");
     assertRefused(kit("build"), "more.profile: a net profile has no value mrg_rxbuff");
   }
 

@@ -73,6 +73,16 @@ final class Instance implements AutoCloseable {
    * would take the cores from what is measured.
    */
   JsonElement ask(String line) throws BenchException {
+    String said = say(line);
+    try {
+      return JsonParser.parseString(said);
+    } catch (JsonParseException _) {
+      throw BenchException.failed("mooring: %s: %s".formatted(line, said.strip()));
+    }
+  }
+
+  /** The same for commands that answer with text, or for several of them. */
+  String say(String line) throws BenchException {
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       CompletableFuture.delayedExecutor(ANSWER.toMillis(), TimeUnit.MILLISECONDS)
           .execute(() -> hangUp(channel));
@@ -83,24 +93,18 @@ final class Instance implements AutoCloseable {
       request.writeInt(0);
       request.writeInt(bytes.length);
       request.write(bytes);
-      return answer(line, new DataInputStream(Channels.newInputStream(channel)));
+      return answer(new DataInputStream(Channels.newInputStream(channel)));
     } catch (IOException exception) {
       throw BenchException.failed("mooring: %s: no answer: %s".formatted(line, exception));
     }
   }
 
-  private static JsonElement answer(String line, DataInputStream answer)
-      throws IOException, BenchException {
+  private static String answer(DataInputStream answer) throws IOException {
     var said = new ByteArrayOutputStream();
     for (int kind = answer.readByte(); kind != STATUS; kind = answer.readByte()) {
       said.write(answer.readNBytes(answer.readInt()));
     }
-    String text = said.toString(StandardCharsets.UTF_8);
-    try {
-      return JsonParser.parseString(text);
-    } catch (JsonParseException _) {
-      throw BenchException.failed("mooring: %s: %s".formatted(line, text.strip()));
-    }
+    return said.toString(StandardCharsets.UTF_8);
   }
 
   private static void hangUp(SocketChannel channel) {
