@@ -10,6 +10,7 @@ final class Delivery {
   private final FrameWriter writer = new FrameWriter();
   private final Switch fabric;
   private final ReceiveFilter filter;
+  private final FrameLimit limit;
   private final Steering steering;
   private final Counters counters;
 
@@ -19,11 +20,15 @@ final class Delivery {
   /** Whether the filter is to be asked. */
   private boolean filters;
 
+  /** Whether some frames are not for this guest: one of the two has something to say. */
+  private boolean chooses;
+
   /** Whether each frame's hash is asked for. */
   private boolean hashes;
 
-  Delivery(Switch fabric, ControlState state, Counters counters) {
+  Delivery(Switch fabric, ControlState state, FrameLimit limit, Counters counters) {
     this.fabric = fabric;
+    this.limit = limit;
     filter = state.filter;
     steering = state.steering;
     this.counters = counters;
@@ -38,6 +43,7 @@ final class Delivery {
   void wanted(int offloads, boolean some, boolean hashed) {
     takes = offloads;
     filters = some;
+    chooses = some || limit.active();
     hashes = hashed;
   }
 
@@ -49,7 +55,7 @@ final class Delivery {
    * @return the first frame not dealt with
    */
   int deliver(Virtqueue[] receive, Frames burst, int from, int to, int pair) {
-    return filters
+    return chooses
         ? deliverWanted(receive, burst, from, to, pair)
         : deliverRun(receive, burst, from, to, pair);
   }
@@ -58,12 +64,11 @@ final class Delivery {
     int next = from;
     while (next < to) {
       int end = next;
-      while (end < to && filter.accepts(burst, end)) {
+      while (end < to && wants(burst, end)) {
         end++;
       }
       if (end == next) {
-        counters.filtered++;
-        next++;
+        countUnwanted(burst, next++);
         continue;
       }
       next = deliverRun(receive, burst, next, end, pair);
@@ -72,6 +77,22 @@ final class Delivery {
       }
     }
     return next;
+  }
+
+  private boolean wants(Frames burst, int frame) {
+    return fits(burst, frame) && (!filters || filter.accepts(burst, frame));
+  }
+
+  private boolean fits(Frames burst, int frame) {
+    return !limit.active() || !limit.exceeded(burst, frame);
+  }
+
+  private void countUnwanted(Frames burst, int frame) {
+    if (fits(burst, frame)) {
+      counters.filtered++;
+    } else {
+      counters.tooLarge++;
+    }
   }
 
   /** Frames that go to one queue one after the other go together. */

@@ -24,7 +24,7 @@ final class NetDevice implements Device, SwitchPort {
 
   private final String port;
   private final Switch fabric;
-  private final int mtu;
+  private final FrameLimit limit = new FrameLimit();
   private final Counters counters = new Counters();
   private final FrameReader reader = new FrameReader();
   private final Frames frames = new Frames(BURST);
@@ -37,6 +37,8 @@ final class NetDevice implements Device, SwitchPort {
 
   private int number;
   private long features;
+  private int mtu = NetConfiguration.USUAL_MTU;
+  private boolean mtuFixed;
 
   /** As many pairs as the front-end may use. */
   private int maxPairs = 1;
@@ -54,12 +56,11 @@ final class NetDevice implements Device, SwitchPort {
   /** The control queue, when the front-end leaves it to us; else null. */
   private Virtqueue commanding;
 
-  /** A device at a switch; the configuration space says the MTU. */
-  NetDevice(String port, Switch fabric, int mtu) {
+  /** A device at a switch. */
+  NetDevice(String port, Switch fabric) {
     this.port = port;
     this.fabric = fabric;
-    this.mtu = mtu;
-    delivery = new Delivery(fabric, state, counters);
+    delivery = new Delivery(fabric, state, limit, counters);
   }
 
   @Override
@@ -100,8 +101,20 @@ final class NetDevice implements Device, SwitchPort {
     apply();
   }
 
+  @Override
+  public void mtu(int bytes, boolean fixed) {
+    mtu = bytes;
+    mtuFixed = fixed;
+    apply();
+  }
+
   /** What the driver asked for takes effect. */
   private void apply() {
+    if (mtuFixed || NetFeature.MTU.in(features)) {
+      limit.set(mtu);
+    } else {
+      limit.lift();
+    }
     boolean asks = commanding != null;
     boolean steers = asks && state.steering.steers();
     delivery.wanted(

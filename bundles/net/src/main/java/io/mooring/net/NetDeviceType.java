@@ -85,7 +85,6 @@ public final class NetDeviceType implements DeviceType {
 
   @Override
   public Device open(String port, Map<String, String> settings) {
-    String mtu = settings.getOrDefault("mtu", String.valueOf(NetConfiguration.USUAL_MTU));
-    return new NetDevice(port, switches.named(settings), Integer.parseInt(mtu));
+    return new NetDevice(port, switches.named(settings));
   }
 }

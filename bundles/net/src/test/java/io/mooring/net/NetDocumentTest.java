@@ -82,7 +82,7 @@ class NetDocumentTest {
       case HOST_TSO4, HOST_TSO6, HOST_ECN -> new Row("large TCP packets are " + SENT, OFFLOADS);
       case HOST_UFO, HOST_USO -> new Row("large UDP packets are " + SENT, UdpOffloadTest.class);
       case MRG_RXBUF -> new Row("frames over several buffers", FrameWriterTest.class);
-      case MTU -> new Row("in the configuration space", NetConfigurationTest.class);
+      case MTU -> new Row("told, and larger frames are dropped and counted", NetMtuTest.class);
       case STATUS -> new Row("`vhost:link` takes the link away", NetControlTest.class);
       case SPEED_DUPLEX ->
           new Row("in the configuration space: unknown", NetConfigurationTest.class);

@@ -103,6 +103,13 @@ final class DataPlane {
     });
   }
 
+  void mtu(int bytes, boolean fixed) {
+    worker.call(() -> {
+      device.mtu(bytes, fixed);
+      return null;
+    });
+  }
+
   /** Another descriptor calls the driver from now on; the old one may be closed. */
   void call(int index, int eventfd) {
     worker.call(() -> {

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -59,6 +60,9 @@ final class PortSession implements Session {
 
   private volatile long protocolFeatures;
   private int status;
+
+  /** What the front-end said (NET_SET_MTU). */
+  private OptionalInt toldMtu = OptionalInt.empty();
 
   /** A front-end that is offered an interface, as long as it asks for no other one. */
   PortSession(
@@ -133,6 +137,7 @@ final class PortSession implements Session {
   /** The driver begins anew: the device forgets what it was asked for. */
   void begin() {
     plane().ifPresent(each -> each.reset(queueNumber()));
+    tellMtu();
   }
 
   /**
@@ -161,6 +166,7 @@ final class PortSession implements Session {
 
   /** The rooms may be there again: every queue that can goes on from where it stopped. */
   void resume() throws ProtocolException {
+    tellMtu();
     plane().ifPresent(each -> each.negotiated(features));
     for (PortQueue queue : queues.values()) {
       queue.update();
@@ -381,12 +387,24 @@ final class PortSession implements Session {
 
   @Override
   public void mtu(int bytes) throws ProtocolException {
-    int most = settings.mtu().orElse(pinned().mtu());
+    int most = mostMtu();
     if (bytes > most) {
       throw new ProtocolException(
           "MTU %d is above %d, which profile %s and the port allow"
               .formatted(bytes, most, pinned().name()));
     }
+    toldMtu = OptionalInt.of(bytes);
+    tellMtu();
+  }
+
+  private int mostMtu() {
+    return settings.mtu().orElse(pinned().mtu());
+  }
+
+  private void tellMtu() {
+    boolean fixed = toldMtu.isPresent() || settings.mtu().isPresent() || choice.decided();
+    int bytes = Math.min(mostMtu(), toldMtu.orElse(Integer.MAX_VALUE));
+    plane().ifPresent(each -> each.mtu(bytes, fixed));
   }
 
   @Override

@@ -18,6 +18,7 @@ final class ProfileChoice {
   private final Rooms rooms;
   private final Runnable changed;
   private Profile profile;
+  private boolean wished;
 
   /**
    * @param profile what is offered to a front-end that wishes for nothing
@@ -32,6 +33,11 @@ final class ProfileChoice {
 
   Profile profile() {
     return profile;
+  }
+
+  /** Whether somebody chose it: the operator, the socket or the front-end. */
+  boolean decided() {
+    return wished || settings.profile().isPresent();
   }
 
   OfferedProfile offered() throws ProtocolException {
@@ -69,6 +75,7 @@ final class ProfileChoice {
       }
     } else {
       profile = found;
+      wished = true;
       changed.run();
     }
   }

@@ -15,6 +15,9 @@ final class FakeDevice implements Device {
   private final List<String> log;
   private Runnable configurationChanged = () -> {};
 
+  /** What it was told last. */
+  volatile String mtu = "";
+
   /** What a poll throws, once, if not null. */
   volatile RuntimeException fault;
 
@@ -69,6 +72,11 @@ final class FakeDevice implements Device {
   @Override
   public void onConfigurationChange(Runnable told) {
     configurationChanged = told;
+  }
+
+  @Override
+  public void mtu(int bytes, boolean fixed) {
+    mtu = bytes + (fixed ? " fixed" : "");
   }
 
   @Override

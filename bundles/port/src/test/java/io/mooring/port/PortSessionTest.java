@@ -256,6 +256,16 @@ class PortSessionTest {
   }
 
   @Test
+  void theDeviceIsToldThePortsMtuAndASmallerOneOfTheFrontEnd() throws Exception {
+    session.begin();
+    assertEquals("1500 fixed", harbour.device.mtu);
+    session.mtu(1400);
+    assertEquals("1400 fixed", harbour.device.mtu);
+    session.features(Harbour.FEATURES);
+    assertEquals("1400 fixed", harbour.device.mtu, "kept for the session");
+  }
+
+  @Test
   void anArrivalIsPassedToTheDevice() {
     session.announce(0xaabb);
     assertEquals(List.of("announced aabb"), harbour.happened());

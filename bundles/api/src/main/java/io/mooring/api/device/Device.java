@@ -25,6 +25,16 @@ public interface Device extends Agent {
    */
   void negotiated(long features);
 
+  /**
+   * The MTU of the interface, before the first {@link #attach} of a session and when the front-end
+   * says a smaller one (NET_SET_MTU). Only net devices have one.
+   *
+   * @param bytes of a frame behind its Ethernet header and VLAN tags
+   * @param fixed whether it holds also for a driver that did not acknowledge VIRTIO_NET_F_MTU,
+   *     because the port is pinned to a profile or somebody named the MTU
+   */
+  default void mtu(int bytes, boolean fixed) {}
+
   /** A queue started and is enabled. */
   void attach(Virtqueue queue);
 
