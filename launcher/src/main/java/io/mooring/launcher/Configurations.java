@@ -56,7 +56,7 @@ final class Configurations {
     } catch (CharacterCodingException _) {
       throw Refusal.failed(file + ": is not UTF-8 text");
     } catch (IOException exception) {
-      throw Refusal.failed("cannot read " + Reason.of(exception));
+      throw Refusal.failed(Reason.of(file, exception));
     } catch (IllegalArgumentException exception) {
       throw Refusal.failed(file + ": " + Reason.message(exception));
     }

@@ -3,6 +3,7 @@ package io.mooring.launcher;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -37,7 +38,7 @@ record Home(Path root, Path run) {
   private static Home choose(
       Optional<String> named, Map<String, String> environment, boolean superuser) throws Refusal {
     if (named.isPresent()) {
-      Path root = Path.of(named.get()).toAbsolutePath().normalize();
+      Path root = path(named.get()).toAbsolutePath().normalize();
       return new Home(root, root.resolve("run"));
     }
     if (superuser) {
@@ -56,10 +57,18 @@ record Home(Path root, Path run) {
     return new Home(root, runtime == null ? root.resolve("run") : runtime.resolve("mooring"));
   }
 
+  private static Path path(String named) throws Refusal {
+    try {
+      return Path.of(named);
+    } catch (InvalidPathException exception) {
+      throw Refusal.usage("home: " + exception.getReason());
+    }
+  }
+
   /** The XDG specification: a relative path is to be ignored. */
-  private static Path directory(Map<String, String> environment, String variable) {
+  private static Path directory(Map<String, String> environment, String variable) throws Refusal {
     String value = environment.getOrDefault(variable, "");
-    return value.startsWith("/") ? Path.of(value) : null;
+    return value.startsWith("/") ? path(value) : null;
   }
 
   static Home ofThisUser(Optional<String> named) throws Refusal {

@@ -30,8 +30,7 @@ final class HomeLock implements AutoCloseable {
       FileLock lock = channel.tryLock();
       if (lock == null) {
         channel.close();
-        throw Refusal.failed(
-            "home %s is in use by process %s".formatted(home.root(), Files.readString(file)));
+        throw Refusal.failed("home %s is in use by %s".formatted(home.root(), owner(file)));
       }
       channel.truncate(0);
       String pid = Long.toString(ProcessHandle.current().pid());
@@ -40,6 +39,12 @@ final class HomeLock implements AutoCloseable {
     } catch (IOException exception) {
       throw Refusal.failed("home %s: %s".formatted(home.root(), Reason.of(exception)));
     }
+  }
+
+  /** One that has only just taken the lock has not said who it is. */
+  private static String owner(Path file) throws IOException {
+    String pid = Files.readString(file);
+    return pid.isEmpty() ? "another process" : "process " + pid;
   }
 
   @Override

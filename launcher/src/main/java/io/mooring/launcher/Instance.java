@@ -118,10 +118,16 @@ final class Instance implements AutoCloseable {
     return ports.size();
   }
 
-  /** The start is decided: lets the console through and starts the commands that can wait. */
-  void settle() throws IOException {
+  /**
+   * The start is decided: lets the console through and starts the commands that can wait, unless a
+   * signal came first. Not while the instance stops: bundles would start that have no class any
+   * more.
+   */
+  synchronized void settle() throws IOException {
     held.release();
-    container.startShell();
+    if (!closed) {
+      container.startShell();
+    }
   }
 
   void awaitStop() throws InterruptedException {

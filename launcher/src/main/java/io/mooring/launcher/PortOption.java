@@ -1,13 +1,14 @@
 package io.mooring.launcher;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A port as {@code --port} or a file names it.
@@ -26,9 +27,6 @@ record PortOption(String name, Map<String, String> settings) {
   private static final Set<String> NUMBERS = Set.of("mtu", "queues");
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
-  /** A comma that is doubled belongs to a value, as on QEMU's command line. */
-  private static final Pattern COMMA = Pattern.compile("(?<!,),(?!,)");
-
   /** Reads {@code NAME=SOCKET[,key=value…]}; a relative socket is below {@code directory}. */
   static PortOption parse(String text, Path directory) throws Refusal {
     int equals = text.indexOf('=');
@@ -36,13 +34,9 @@ record PortOption(String name, Map<String, String> settings) {
       throw Refusal.usage("--port " + text + ": expected NAME=SOCKET[,key=value...]");
     }
     String name = text.substring(0, equals);
-    List<String> parts =
-        Stream.of(COMMA.split(text.substring(equals + 1), -1))
-            .map(part -> part.replace(",,", ","))
-            .toList();
+    List<String> parts = parts(text.substring(equals + 1));
     var settings = new LinkedHashMap<String, String>();
-    settings.put(
-        "socket", parts.getFirst().isEmpty() ? "" : directory.resolve(parts.getFirst()).toString());
+    settings.put("socket", socket(name, parts.getFirst(), directory));
     for (int part = 1; part < parts.size(); part++) {
       int split = parts.get(part).indexOf('=');
       if (split < 0) {
@@ -61,6 +55,33 @@ record PortOption(String name, Map<String, String> settings) {
     return port;
   }
 
+  /** Splits at commas; one that is doubled belongs to a value, as on QEMU's command line. */
+  private static List<String> parts(String text) {
+    var parts = new ArrayList<String>();
+    var part = new StringBuilder();
+    for (int at = 0; at < text.length(); at++) {
+      if (text.charAt(at) != ',') {
+        part.append(text.charAt(at));
+      } else if (text.startsWith(",,", at)) {
+        part.append(',');
+        at++;
+      } else {
+        parts.add(part.toString());
+        part.setLength(0);
+      }
+    }
+    parts.add(part.toString());
+    return parts;
+  }
+
+  private static String socket(String name, String given, Path directory) throws Refusal {
+    try {
+      return given.isEmpty() ? "" : directory.resolve(given).toString();
+    } catch (InvalidPathException exception) {
+      throw Refusal.usage("--port " + name + ": socket: " + exception.getReason());
+    }
+  }
+
   /** What is wrong with it, in one line; empty when nothing is. */
   String fault() {
     if (!NAME.matcher(name).matches()) {
@@ -75,14 +96,14 @@ record PortOption(String name, Map<String, String> settings) {
       return "socket path has %d bytes, at most %d are allowed: %s"
           .formatted(length, LONGEST_SOCKET, socket);
     }
-    if (socket.chars().anyMatch(character -> character < ' ')) {
-      return "socket path has a control character";
-    }
     for (var setting : settings.entrySet()) {
       String key = setting.getKey();
       String value = setting.getValue();
       if (!KEYS.contains(key)) {
         return "unknown key '" + key + "', known are socket, mode, profile, switch, mtu, queues";
+      }
+      if (value.chars().anyMatch(Character::isISOControl)) {
+        return key + " has a control character";
       }
       if (NUMBERS.contains(key) && !NUMBER.matcher(value).matches()) {
         return key + " '" + value + "' is no number";

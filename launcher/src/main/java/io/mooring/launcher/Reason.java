@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 
 /** Words for an exception, on one line: the JDK's file exceptions say only the path. */
 final class Reason {
@@ -19,6 +20,13 @@ final class Reason {
       case FileSystemException other -> other.getMessage();
       default -> message(exception);
     };
+  }
+
+  /** The same of work on a file, for the exceptions that leave its name out. */
+  static String of(Path file, IOException exception) {
+    return exception instanceof FileSystemException
+        ? of(exception)
+        : file + ": " + message(exception);
   }
 
   /** What went wrong and, where its words leave that out, what was behind it. */

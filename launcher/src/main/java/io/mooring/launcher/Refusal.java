@@ -1,5 +1,7 @@
 package io.mooring.launcher;
 
+import java.util.regex.Pattern;
+
 /** Why a command cannot be done: one line for a person, and the exit status for a script. */
 final class Refusal extends Exception {
 
@@ -14,10 +16,13 @@ final class Refusal extends Exception {
 
   private static final long serialVersionUID = 1;
 
+  /** What would begin a second line or move a terminal's cursor. */
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\u0085\\u2028\\u2029]+");
+
   private final int status;
 
   private Refusal(int status, String message) {
-    super(message.replaceAll("\\R", " "));
+    super(CONTROL.matcher(message).replaceAll(" "));
     this.status = status;
   }
 

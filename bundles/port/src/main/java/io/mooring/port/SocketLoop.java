@@ -24,6 +24,9 @@ final class SocketLoop {
 
   private static final Logger LOG = LoggerFactory.getLogger(SocketLoop.class);
 
+  /** Why a port is parked that has all it needs and whose socket is not open yet. */
+  static final String OPENING = "waits for its socket";
+
   private static final long FIRST_DIAL_MILLIS = 50;
   private static final long LAST_DIAL_MILLIS = 1000;
 
@@ -150,6 +153,7 @@ final class SocketLoop {
     if (transport.isEmpty()) {
       return;
     }
+    port.state(PortState.PARKED, OPENING);
     try (Listener listener = transport.get().listener()) {
       var mine = new PortSockets(settings, rooms.directories(), listener, port::choice);
       sockets = Optional.of(mine);

@@ -89,7 +89,7 @@ public final class VhostPort implements Port, Worker.Owner {
   private Optional<DataPlane> plane = Optional.empty();
   private volatile Optional<PortSession> session = Optional.empty();
   private PortState state = PortState.PARKED;
-  private String error = "";
+  private String error = SocketLoop.OPENING;
   private volatile String refusal = "";
   private boolean linkUp = true;
 

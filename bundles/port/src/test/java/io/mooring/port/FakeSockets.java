@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 
 /** Sockets without a kernel: the test is the front-end. */
 final class FakeSockets implements Transport {
@@ -30,6 +31,9 @@ final class FakeSockets implements Transport {
 
   /** Why nobody can listen, if not null. */
   volatile String refusal;
+
+  /** Taken while a socket is opened: who has it keeps ports from listening. */
+  final Semaphore turnstile = new Semaphore(1);
 
   /** Who a dialling port reaches; nobody when null. */
   volatile Wire answering;
@@ -64,6 +68,8 @@ final class FakeSockets implements Transport {
 
       @Override
       public void add(Path path) throws IOException {
+        turnstile.acquireUninterruptibly();
+        turnstile.release();
         if (refusal != null) {
           throw new IOException(refusal);
         }

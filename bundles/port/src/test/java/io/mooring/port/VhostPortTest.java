@@ -185,6 +185,17 @@ class VhostPortTest {
   }
 
   @Test
+  void aPortWhoseSocketOpensSlowlySaysWhatItWaitsFor() {
+    sockets.turnstile.acquireUninterruptibly();
+    VhostPort port = port();
+    bindAll();
+    awaitParked("waits for its socket");
+    sockets.turnstile.release();
+    awaitState("LISTENING");
+    assertEquals("", port.status().error());
+  }
+
+  @Test
   void aPortWaitsForItsRoomsAndNamesThem() {
     port();
     awaitParked(

@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.felix.service.command.CommandProcessor;
@@ -22,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The control socket {@code HOME/run/control}: whoever can open it can run any command. Its
- * directory lets only the owner in, and so does the socket.
+ * directory lets only the owner in, and so does the socket. A framework that was started without a
+ * home has none.
  */
 @Component(service = {})
 public final class ControlServer {
@@ -31,9 +33,10 @@ public final class ControlServer {
   private static final int MOST_CLIENTS = 64;
 
   private final CommandProcessor processor;
-  private final Path path;
-  private final ServerSocketChannel server;
+  private final Optional<Socket> socket;
   private final Set<ControlSession> sessions = ConcurrentHashMap.newKeySet();
+
+  private record Socket(ServerSocketChannel server, Path path) {}
 
   @Activate
   public ControlServer(BundleContext context, @Reference CommandProcessor processor)
@@ -41,32 +44,41 @@ public final class ControlServer {
     this.processor = processor;
     String home = context.getProperty("io.mooring.home");
     if (home == null) {
-      throw new IOException("no control socket: the framework property io.mooring.home is not set");
+      LOG.info("no control socket: the framework property io.mooring.home is not set");
+      socket = Optional.empty();
+    } else {
+      Socket open = open(Path.of(home, "run", "control"));
+      socket = Optional.of(open);
+      Thread.ofPlatform().daemon().name("control").start(() -> accept(open));
     }
-    path = Path.of(home, "run", "control");
+  }
+
+  private static Socket open(Path path) throws IOException {
     // The launcher's lock says that no other instance runs here, so this is a dead one's.
     Files.deleteIfExists(path);
-    server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     server.bind(UnixDomainSocketAddress.of(path));
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-    Thread.ofPlatform().daemon().name("control").start(this::accept);
+    return new Socket(server, path);
   }
 
   @Deactivate
   void stop() throws IOException {
-    server.close();
-    Files.deleteIfExists(path);
+    if (socket.isPresent()) {
+      socket.get().server.close();
+      Files.deleteIfExists(socket.get().path);
+    }
     sessions.forEach(ControlSession::close);
   }
 
-  private void accept() {
-    while (server.isOpen()) {
+  private void accept(Socket open) {
+    while (open.server.isOpen()) {
       try {
-        serve(server.accept());
+        serve(open.server.accept());
       } catch (ClosedChannelException _) {
         return;
       } catch (IOException exception) {
-        LOG.warn("control socket {}: {}", path, exception.toString());
+        LOG.warn("control socket {}: {}", open.path, exception.toString());
         pause();
       }
     }

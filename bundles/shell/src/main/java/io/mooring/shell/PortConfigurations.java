@@ -82,7 +82,9 @@ public final class PortConfigurations {
       case LISTENING, CONNECTING, CONNECTED -> port;
       case FAILED -> throw new CommandException("port '" + name + "': " + port.error());
       case PARKED ->
-          throw new CommandException("port '" + name + "' cannot start now: " + port.error());
+          throw new CommandException(
+              "port '%s' is not ready after %d s: %s"
+                  .formatted(name, PATIENCE.toSeconds(), port.error()));
     };
   }
 

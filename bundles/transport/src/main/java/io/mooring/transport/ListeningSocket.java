@@ -42,7 +42,7 @@ final class ListeningSocket {
   }
 
   /** Who connected; empty when nobody has, or when the socket was closed. */
-  Optional<Connection> accept() throws IOException {
+  synchronized Optional<Connection> accept() throws IOException {
     try {
       return Optional.of(new UnixConnection(socket.accept(), os));
     } catch (SocketTimeoutException nobody) {
@@ -56,8 +56,12 @@ final class ListeningSocket {
     }
   }
 
-  /** Stops listening and removes the file if it is still this socket's. */
-  void close() {
+  /**
+   * Stops listening and removes the file if it is still this socket's. Not while somebody accepts:
+   * junixsocket wakes who does by connecting to the file, and loses that connection's descriptor
+   * when the file has gone.
+   */
+  synchronized void close() {
     try {
       // The file goes first: who connects in between would wait for an answer that never comes.
       if (inode.equals(inode())) {

@@ -76,8 +76,9 @@ public final class UnixTransport implements Transport {
       throw new IOException(
           "cannot listen at %s: a file that is no socket is there".formatted(path));
     }
-    try {
-      AFUNIXSocket.connectTo(AFUNIXSocketAddress.of(path)).close();
+    // Not connectTo, which leaves a socket that could not connect to the garbage collector.
+    try (AFUNIXSocket probe = AFUNIXSocket.newInstance()) {
+      probe.connect(AFUNIXSocketAddress.of(path));
     } catch (IOException nobody) {
       if (Files.isWritable(path)) {
         Files.deleteIfExists(path);

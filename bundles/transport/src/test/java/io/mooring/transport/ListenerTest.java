@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,13 +62,19 @@ class ListenerTest {
     }
   }
 
-  @Test
-  void aSocketOfADeadProcessIsTakenOver() throws IOException {
-    Path stale = endpoints.directory.resolve("stale");
+  /** The file of a socket that nobody listens at any more. */
+  private Path dead(String name) throws IOException {
+    Path path = endpoints.directory.resolve(name);
     try (AFUNIXServerSocket dead = AFUNIXServerSocket.newInstance()) {
       dead.setDeleteOnClose(false);
-      dead.bind(AFUNIXSocketAddress.of(stale));
+      dead.bind(AFUNIXSocketAddress.of(path));
     }
+    return path;
+  }
+
+  @Test
+  void aSocketOfADeadProcessIsTakenOver() throws IOException {
+    Path stale = dead("stale");
     assertTrue(Files.exists(stale));
     endpoints.listener.add(stale);
     try (Connection front = transport.connect(stale);
@@ -208,11 +215,42 @@ class ListenerTest {
   }
 
   @Test
+  void socketsClosedWhileSomebodyAcceptsGiveBackTheirDescriptors() throws Exception {
+    var before = new OpenDescriptors();
+    for (int i = 0; i < 50; i++) {
+      ListeningSocket socket = endpoints.transport.bind(endpoints.directory.resolve("again"));
+      var closed = new AtomicBoolean();
+      var accepted = new CompletableFuture<Optional<Connection>>();
+      Thread accepting =
+          Thread.ofPlatform()
+              .daemon()
+              .start(() -> {
+                try {
+                  Optional<Connection> who = Optional.empty();
+                  while (who.isEmpty() && !closed.get()) {
+                    who = socket.accept();
+                  }
+                  accepted.complete(who);
+                } catch (IOException failure) {
+                  accepted.completeExceptionally(failure);
+                }
+              });
+      TimeUnit.MILLISECONDS.sleep(2);
+      socket.close();
+      closed.set(true);
+      assertTrue(accepted.get().isEmpty());
+      accepting.join();
+    }
+    before.assertUnchanged();
+  }
+
+  @Test
   void listenersAndFailuresGiveBackTheirDescriptors() throws Exception {
     var before = new OpenDescriptors();
     for (int i = 0; i < 50; i++) {
       try (Listener listener = transport.listener()) {
         listener.add(endpoints.directory.resolve("again"));
+        listener.add(dead("dead"));
       }
       refused(endpoints.directory.resolve("no/s"));
       assertThrows(
