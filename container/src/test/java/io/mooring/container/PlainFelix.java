@@ -91,10 +91,15 @@ final class PlainFelix implements AutoCloseable {
     for (Path jar : list(level)) {
       Bundle bundle = framework.getBundleContext().installBundle(jar.toUri().toString());
       bundle.adapt(BundleStartLevel.class).setStartLevel(number);
-      if (bundle.getHeaders().get(Constants.FRAGMENT_HOST) == null) {
+      if (!isFragment(bundle)) {
         bundle.start();
       }
     }
+  }
+
+  /** Whether a bundle is a part of another one, which is never started itself. */
+  static boolean isFragment(Bundle bundle) {
+    return bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null;
   }
 
   private static List<Path> list(Path directory) {
@@ -124,7 +129,7 @@ final class PlainFelix implements AutoCloseable {
   }
 
   /** All bundles with code. */
-  List<Bundle> started() {
+  List<Bundle> programs() {
     return bundlesIn("bundles");
   }
 

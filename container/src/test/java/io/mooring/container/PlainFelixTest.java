@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
-import org.osgi.framework.Constants;
 
 /** The bundles need nothing of the launcher. */
 class PlainFelixTest {
@@ -31,7 +30,7 @@ class PlainFelixTest {
   @Test
   void everyBundleRunsAndTheFrontEndMovesFramesBetweenPorts() throws BundleException, IOException {
     try (PlainFelix felix = PlainFelix.start(directory)) {
-      assertEquals(List.of(), idle(felix.started()));
+      assertEquals(List.of(), idle(felix.programs()));
       felix.addPort("a");
       String ports = felix.shell("vhost:ports");
       assertTrue(ports.contains("LISTENING"), ports);
@@ -44,8 +43,8 @@ class PlainFelixTest {
   private static List<String> idle(List<Bundle> bundles) {
     List<String> idle = new ArrayList<>();
     for (Bundle bundle : bundles) {
-      boolean fragment = bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null;
-      if (bundle.getState() != (fragment ? Bundle.RESOLVED : Bundle.ACTIVE)) {
+      int running = PlainFelix.isFragment(bundle) ? Bundle.RESOLVED : Bundle.ACTIVE;
+      if (bundle.getState() != running) {
         idle.add(bundle + " is in state " + bundle.getState());
       }
     }
