@@ -16,7 +16,8 @@ import java.util.Set;
  */
 final class GuestImage {
 
-  private static final List<String> MODULES = List.of("virtio_pci.ko", "virtio_net.ko");
+  private static final List<String> MODULES =
+      List.of("virtio_pci.ko", "virtio_net.ko", "bridge.ko");
 
   private GuestImage() {}
 

@@ -47,16 +47,17 @@ public record NetworkCard(
     String queues = queuePairs > 1 ? ",queues=" + queuePairs : "";
     // Interrupts by MSI-X let the TCG of QEMU 7.2 crash with vhost-user.
     String device =
-        "virtio-net-pci,netdev=net,mac=52:54:00:00:00:%02x,vectors=0,romfile=%s%s"
+        "virtio-net-pci,netdev=net%d,mac=52:54:00:00:00:%02x,vectors=0,romfile=%s%s"
             .formatted(
+                number,
                 number,
                 queuePairs > 1 ? ",mq=on" : "",
                 properties.isEmpty() ? "" : "," + properties);
     return List.of(
         "-chardev",
-        "socket,id=port,path=" + socket + role,
+        "socket,id=port%d,path=%s%s".formatted(number, socket, role),
         "-netdev",
-        "vhost-user,id=net,chardev=port" + queues,
+        "vhost-user,id=net%d,chardev=port%d%s".formatted(number, number, queues),
         "-device",
         device);
   }
