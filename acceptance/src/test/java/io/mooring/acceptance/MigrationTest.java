@@ -31,13 +31,6 @@ final class MigrationTest {
   private static final String PLAIN = "io.mooring.plain.v1";
   private static final String DPDK = "org.dpdk.net_vhost.v" + TestPmd.version();
 
-  /** Every file that arrives is written through the device into the guest's memory. */
-  private static final String FETCH_FOR_EVER =
-      "sh -c 'while timeout 20 wget -q -O /tmp/f http://%s/f; do sha256sum < /tmp/f; sleep 0.2;"
-          + " done' > /tmp/sums 2>&1 &";
-
-  private static final String PING_FOR_EVER = "ping -i 0.1 %s > /tmp/pings 2>&1 &";
-
   private static Host here;
   private static Host there;
   private static Guest network;
@@ -151,8 +144,7 @@ final class MigrationTest {
   private void talksThroughItsMoves(Guest peer, NetworkCard first, NetworkCard second) {
     String sum = peer.serve(MEBIBYTES);
     Guest vm = started(Guest.start(first)).awaitUp();
-    vm.must(FETCH_FOR_EVER.formatted(peer.address()));
-    vm.must(PING_FOR_EVER.formatted(peer.address()));
+    talk(vm, peer);
     vm.must("for i in $(seq 60); do [ -s /tmp/sums ] && exit; sleep 0.5; done; exit 1");
     for (NetworkCard card : List.of(second, first)) {
       Guest moved = started(Guest.expect(card));
@@ -166,6 +158,15 @@ final class MigrationTest {
     vm.must("killall -INT ping; killall sh");
     System.out.print("pings: " + vm.must("tail -n 2 /tmp/pings | head -n 1"));
     assertEquals(sum, vm.must("sort -u /tmp/sums"), "every file arrived as it was sent");
+  }
+
+  /** For ever; every file that arrives is written through the device into the guest's memory. */
+  private static void talk(Guest vm, Guest peer) {
+    vm.must(
+        ("sh -c 'while timeout 20 wget -q -O /tmp/f http://%s/f; do sha256sum < /tmp/f;"
+                + " sleep 0.2; done' > /tmp/sums 2>&1 &")
+            .formatted(peer.address()));
+    vm.must("ping -i 0.1 %s > /tmp/pings 2>&1 &".formatted(peer.address()));
   }
 
   /** Some more files arrive. */

@@ -31,7 +31,7 @@ class HomeLockTest {
   }
 
   /** Another instance, as far as the lock can tell. */
-  private static final class Other implements AutoCloseable {
+  static final class Other implements AutoCloseable {
 
     private static final String LOCKED = "locked";
 
@@ -59,7 +59,7 @@ class HomeLockTest {
     }
 
     /** Locks, and waits for the end of its standard input. */
-    public static void main(String[] arguments) throws Exception {
+    static void main(String[] arguments) throws Exception {
       Path root = Path.of(arguments[0]);
       var home = new Home(root, root.resolve("run"));
       try (var _ = Boolean.parseBoolean(arguments[1]) ? HomeLock.take(home) : bare(home)) {

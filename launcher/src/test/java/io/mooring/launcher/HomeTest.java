@@ -68,7 +68,7 @@ class HomeTest {
     String longest = "/" + "h".repeat(107 - "//run/control".length());
     assertEquals(Path.of(longest, "run", "control"), named(longest).control());
     assertUsage(
-        ("home %sh: its control socket's path would have 108 bytes, at most 107 are allowed")
+        "home %sh: its control socket's path would have 108 bytes, at most 107 are allowed"
             .formatted(longest),
         () -> named(longest + "h"));
   }
