@@ -8,28 +8,42 @@ import io.mooring.acceptance.rig.Eventually;
 import io.mooring.acceptance.rig.MooringProcess;
 import io.mooring.acceptance.rig.Scratch;
 import io.mooring.acceptance.rig.TestPmd;
+import io.mooring.acceptance.rig.TestPmd.Device;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** DPDK's virtio-user as the front-end, at full speed both ways. */
+/** DPDK's virtio-user as the front-end with every ring format, at full speed both ways. */
 final class LoadTest {
 
   /** {@code -Dacceptance.load.seconds=60} for longer. */
   private static final Duration LOAD =
-      Duration.ofSeconds(Integer.getInteger("acceptance.load.seconds", 10));
+      Duration.ofSeconds(Integer.getInteger("acceptance.load.seconds", 2));
 
   private static final Duration COLLECT = Duration.ofMillis(500);
   private static final int BURSTS = 8;
 
-  @Test
-  void everyFrameArrivesAndAllCountersAgree() {
+  static Stream<Device> devices() {
+    return Stream.of(
+        Device.of(",in_order=0"),
+        Device.of(",in_order=1"),
+        Device.of(",packed_vq=1,in_order=0"),
+        Device.of(",packed_vq=1,in_order=1"),
+        Device.of(",vectorized=1,in_order=0,mrg_rxbuf=0"),
+        new Device(4, 256, ",packed_vq=1"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("devices")
+  void everyFrameArrivesAndAllCountersAgree(Device device) {
     try (Scratch scratch = Scratch.make();
         MooringProcess mooring =
             MooringProcess.start(
                 scratch, "--port", "a=" + scratch.file("a"), "--port", "b=" + scratch.file("b"));
-        TestPmd pmd = TestPmd.start("", scratch.file("a"), scratch.file("b"))) {
+        TestPmd pmd = TestPmd.start(device, scratch.file("a"), scratch.file("b"))) {
       pmd.bounce(BURSTS);
       Eventually.pause(LOAD);
       pmd.stop();

@@ -43,20 +43,50 @@ public final class TestPmd implements AutoCloseable {
   }
 
   /**
+   * A kind of virtio-user device.
+   *
+   * @param pairs queue pairs
+   * @param ringSize descriptors of each ring
+   * @param options further ones, such as {@code mrg_rxbuf=0}, with a comma before each; may be
+   *     empty
+   */
+  public record Device(int pairs, int ringSize, String options) {
+
+    /** One queue pair of 1024 descriptors. */
+    public static Device of(String options) {
+      return new Device(1, 1024, options);
+    }
+
+    @Override
+    public String toString() {
+      return "queues=%d,queue_size=%d%s".formatted(pairs, ringSize, options);
+    }
+  }
+
+  /**
    * Starts and waits for the prompt: forwarding in mode {@code mac}, from each port to its
    * neighbour.
-   *
-   * @param options of each virtio-user device, such as {@code ,mrg_rxbuf=0}; may be empty
    */
-  public static TestPmd start(String options, Path... sockets) {
+  public static TestPmd start(Device device, Path... sockets) {
+    return start(device, List.of("--forward-mode=mac"), sockets);
+  }
+
+  /** The same in mode {@code io}: frames go on as they came. */
+  public static TestPmd wire(Device device, Path one, Path other) {
+    return start(device, List.of("--forward-mode=io"), one, other);
+  }
+
+  private static TestPmd start(Device device, List<String> mode, Path... sockets) {
     List<String> devices = new ArrayList<>();
-    List<String> forwarding = new ArrayList<>(List.of("--forward-mode=mac"));
+    List<String> forwarding = new ArrayList<>(mode);
     for (int port = 0; port < sockets.length; port++) {
       devices.add(
-          "net_virtio_user%d,path=%s,queues=1,queue_size=1024,mac=%s%s"
-              .formatted(port, sockets[port], mac(port), options));
+          "net_virtio_user%d,path=%s,mac=%s,%s".formatted(port, sockets[port], mac(port), device));
       forwarding.add("--eth-peer=%d,%s".formatted(port, mac(port ^ 1)));
     }
+    forwarding.addAll(List.of("--rxq=" + device.pairs, "--txq=" + device.pairs));
+    // Without these it fills half a thousand descriptors at most.
+    forwarding.addAll(List.of("--rxd=" + device.ringSize, "--txd=" + device.ringSize));
     return start(devices, forwarding);
   }
 
@@ -81,8 +111,10 @@ public final class TestPmd implements AutoCloseable {
     command.addAll(List.of("stdbuf", "-oL", "dpdk-testpmd", "--lcores", "0@0,1@0"));
     command.addAll(List.of("--no-huge", "-m", "256", "--single-file-segments"));
     command.addAll(List.of("--no-pci", "--no-telemetry", "--file-prefix=mooring"));
+    // Packed rings are vectorized with AVX-512 only, where the processor has it.
+    command.add("--force-max-simd-bitwidth=512");
     devices.forEach(device -> command.addAll(List.of("--vdev", device)));
-    command.addAll(List.of("--", "-i", "--nb-cores=1", "--total-num-mbufs=16384"));
+    command.addAll(List.of("--", "-i", "--nb-cores=1", "--total-num-mbufs=32768"));
     command.addAll(forwarding);
     try {
       ProcessBuilder builder =
@@ -141,6 +173,11 @@ public final class TestPmd implements AutoCloseable {
         text -> text.contains("forwarding packets on") || text.contains("forwards packets on"));
   }
 
+  /** Starts to forward what comes. */
+  public void forward() {
+    console.ask("start", LIMIT, text -> text.contains("forwards packets on"));
+  }
+
   /** Stops forwarding; frames on their way stay there. */
   public void stop() {
     console.ask("stop", LIMIT, text -> text.contains("Done."));
@@ -149,7 +186,7 @@ public final class TestPmd implements AutoCloseable {
   /** Takes the frames that are still on their way and sends nothing. */
   public void collect(Duration time) {
     tell("set fwd rxonly");
-    console.ask("start", LIMIT, text -> text.contains("forwards packets on"));
+    forward();
     Eventually.pause(time);
     stop();
   }
