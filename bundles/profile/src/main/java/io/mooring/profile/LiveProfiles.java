@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -76,7 +77,9 @@ public final class LiveProfiles implements Profiles {
   private final List<DeviceType> devices = new CopyOnWriteArrayList<>();
   private final AtomicReference<VirtqueueEngine> engine = new AtomicReference<>();
 
-  /** Knows what bundles and files bring before anybody can ask. */
+  /** Done when the bundles that were there at the beginning have been read: who asks waits. */
+  private final CompletableFuture<Void> read;
+
   @Activate
   public LiveProfiles(BundleContext context, Map<String, Object> configuration)
       throws IOException, InvalidSyntaxException {
@@ -90,19 +93,24 @@ public final class LiveProfiles implements Profiles {
         new Publisher(home.map(each -> each.resolve("run/profiles.json")), ledger, this::published);
     switches(configuration);
     bundles = new FeatureTracker(context, registry);
-    bundles.open();
+    // Beside the start of the other rooms: it is a twentieth of the host's start.
+    read = CompletableFuture.runAsync(bundles::open, thread).thenRun(this::beginningRead);
     files =
         home.isEmpty()
             ? Optional.empty()
             : Optional.of(new LoadDirectory(home.get().resolve("load"), registry));
     portChanged = _ -> registry.sweep();
     context.addServiceListener(portChanged, "(objectClass=%s)".formatted(Port.class.getName()));
+  }
+
+  private void beginningRead() {
     due.set(false);
     due();
   }
 
   @Deactivate
   void stop() throws IOException, InterruptedException {
+    read.join();
     context.removeServiceListener(portChanged);
     bundles.close();
     if (files.isPresent()) {
@@ -222,28 +230,30 @@ public final class LiveProfiles implements Profiles {
     }
   }
 
+  /** What is known, as soon as the beginning has been read. */
   Registry registry() {
+    read.join();
     return registry;
   }
 
   /** What this host tells management. */
   Published published() {
-    return Published.of(hostName, registry.view(), registry.switches());
+    return Published.of(hostName, registry().view(), registry().switches());
   }
 
   @Override
   public List<Profile> served() {
-    return registry.view().served().stream().map(ProfileState::profile).toList();
+    return registry().view().served().stream().map(ProfileState::profile).toList();
   }
 
   @Override
   public Optional<Profile> latest(String device) {
-    return registry.view().best(device).map(ProfileState::profile);
+    return registry().view().best(device).map(ProfileState::profile);
   }
 
   @Override
   public List<String> names(String device) {
-    return registry.view().served().stream()
+    return registry().view().served().stream()
         .filter(state -> state.profile().device().equals(device))
         .flatMap(
             state -> Stream.concat(Stream.of(state.profile().name()), state.aliases().stream()))
@@ -252,12 +262,12 @@ public final class LiveProfiles implements Profiles {
 
   @Override
   public Optional<Profile> find(String name) {
-    return registry.view().find(name).filter(ProfileState::served).map(ProfileState::profile);
+    return registry().view().find(name).filter(ProfileState::served).map(ProfileState::profile);
   }
 
   @Override
   public Profile forPort(String port, String device, Optional<String> wanted) {
-    return registry.forPort(port, device, wanted.orElse(""));
+    return registry().forPort(port, device, wanted.orElse(""));
   }
 
   @Override
@@ -267,6 +277,6 @@ public final class LiveProfiles implements Profiles {
 
   @Override
   public void forget(String port) {
-    registry.forget(port);
+    registry().forget(port);
   }
 }
