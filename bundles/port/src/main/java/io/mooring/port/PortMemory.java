@@ -32,7 +32,7 @@ final class PortMemory {
   MemoryTable table() {
     MemoryTable table = regions.table();
     if (RingFeature.ACCESS_PLATFORM.in(session.features())) {
-      table = table.withIotlb(iotlb, session::missing);
+      table = table.withIotlb(iotlb, session.back()::missing);
     }
     if (RingFeature.LOG_ALL.in(session.features()) && log.isPresent()) {
       table = table.withLog(log.get().dirty());

@@ -202,7 +202,7 @@ final class PortQueue implements QueueSession {
 
   /** Runs the queue if all that it needs is there and it does not run yet. */
   void update() throws ProtocolException {
-    boolean ready = started && size > 0 && addressed && (enabled || session.alwaysEnabled());
+    boolean ready = started && size > 0 && addressed && (enabled || session.agreed().alwaysEnabled());
     if (!ready
         || running
         || session.faulted()
@@ -237,7 +237,7 @@ final class PortQueue implements QueueSession {
 
   /** Without a call descriptor, the driver may be called by a message. */
   private void callInBand() throws ProtocolException {
-    if (callGiven || call != NONE || !session.inBand() || session.channel().isEmpty()) {
+    if (callGiven || call != NONE || !session.agreed().inBand() || session.channel().isEmpty()) {
       return;
     }
     int eventfd = made();
@@ -294,7 +294,7 @@ final class PortQueue implements QueueSession {
   void tellError() {
     if (error != NONE) {
       session.os().signal(error);
-    } else if (session.inBand()) {
+    } else if (session.agreed().inBand()) {
       session.channel().ifPresent(channel -> channel.tell(new BackendEvent.QueueError(index)));
     }
   }

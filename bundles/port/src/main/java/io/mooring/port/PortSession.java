@@ -4,11 +4,8 @@ import io.mooring.api.memory.Iotlb;
 import io.mooring.api.memory.MappedRegion;
 import io.mooring.api.memory.MemoryTable;
 import io.mooring.api.memory.Region;
-import io.mooring.api.os.DescriptorKind;
 import io.mooring.api.os.Os;
-import io.mooring.api.port.PortStatus.QueueStatus;
 import io.mooring.api.profile.Profile;
-import io.mooring.api.protocol.BackendEvent;
 import io.mooring.api.protocol.OfferedProfile;
 import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.protocol.ProtocolFeature;
@@ -17,16 +14,9 @@ import io.mooring.api.protocol.Session;
 import io.mooring.api.virtio.NetFeature;
 import io.mooring.api.virtio.RingFeature;
 import io.mooring.api.virtqueue.VirtqueueEngine;
-import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One front-end's session: the truth about a connected port, in numbers, descriptors and mappings.
@@ -34,35 +24,19 @@ import org.slf4j.LoggerFactory;
  */
 final class PortSession implements Session {
 
-  private static final Logger LOG = LoggerFactory.getLogger(PortSession.class);
-
-  /** Device status bit: the driver's features are agreed upon (virtio 1.3, section 2.1). */
-  private static final int FEATURES_OK = 8;
-
   private final PortSettings settings;
   private final Rooms rooms;
   private final ProfileChoice choice;
   private final PortMemory memory;
   private final PortInflight inflight;
   private final PortMigration migration;
-  private final Map<Integer, PortQueue> queues = new TreeMap<>();
+  private final DeviceTerms terms;
+  private final BackendSocket back;
+  private final PortQueues queues = new PortQueues(this);
+  private final Agreement agreed = new Agreement();
 
   private final Supplier<Optional<DataPlane>> plane;
   private volatile boolean faulted;
-  private volatile Optional<BackendChannel> channel = Optional.empty();
-  private long features;
-
-  /** Whether a driver has ever acknowledged features. */
-  private boolean begun;
-
-  /** The same since the last reset. */
-  private boolean negotiated;
-
-  private volatile long protocolFeatures;
-  private int status;
-
-  /** What the front-end said (NET_SET_MTU). */
-  private OptionalInt toldMtu = OptionalInt.empty();
 
   /** A front-end that is offered an interface, as long as it asks for no other one. */
   PortSession(
@@ -77,6 +51,8 @@ final class PortSession implements Session {
     memory = new PortMemory(this, rooms);
     inflight = new PortInflight(this);
     migration = new PortMigration(this, memory);
+    terms = new DeviceTerms(this, settings, choice);
+    back = new BackendSocket(this, rooms);
   }
 
   /** The interface that the front-end is offered. */
@@ -117,36 +93,29 @@ final class PortSession implements Session {
     return memory.intact() && inflight.intact();
   }
 
-  /** Without protocol features there is no SET_VRING_ENABLE: queues are enabled by their kick. */
-  boolean alwaysEnabled() {
-    return !RingFeature.PROTOCOL_FEATURES.in(features);
-  }
-
-  boolean inBand() {
-    return ProtocolFeature.INBAND_NOTIFICATIONS.in(protocolFeatures);
-  }
-
   Optional<BackendChannel> channel() {
-    return channel;
+    return back.channel();
+  }
+
+  BackendSocket back() {
+    return back;
+  }
+
+  PortQueues queues() {
+    return queues;
+  }
+
+  Agreement agreed() {
+    return agreed;
   }
 
   boolean anyRuns() {
-    return queues.values().stream().anyMatch(PortQueue::running);
+    return queues.anyRuns();
   }
 
   /** The driver begins anew: the device forgets what it was asked for. */
   void begin() {
-    plane().ifPresent(each -> each.reset(queueNumber()));
-    tellMtu();
-  }
-
-  /**
-   * Whether the front-end tells when its driver begins anew. One that cannot acknowledges features
-   * again, while nothing runs.
-   */
-  private boolean resets() {
-    return ProtocolFeature.STATUS.in(protocolFeatures)
-        || ProtocolFeature.RESET_DEVICE.in(protocolFeatures);
+    terms.begin();
   }
 
   /** The guest broke a rule: no queue runs again in this session. Any thread. */
@@ -161,34 +130,13 @@ final class PortSession implements Session {
 
   /** A room is to be replaced: every queue stops where it is. */
   void suspend() {
-    queues.values().forEach(PortQueue::suspend);
+    queues.suspend();
   }
 
   /** The rooms may be there again: every queue that can goes on from where it stopped. */
   void resume() throws ProtocolException {
-    tellMtu();
-    plane().ifPresent(each -> each.negotiated(features));
-    for (PortQueue queue : queues.values()) {
-      queue.update();
-    }
-  }
-
-  /** The device's configuration space changed by itself. Any thread. */
-  void configurationChanged() {
-    if (ProtocolFeature.CONFIG.in(protocolFeatures)) {
-      channel.ifPresent(each -> each.tell(new BackendEvent.ConfigurationChanged()));
-    }
-  }
-
-  /** An access of a worker waits for a mapping of the IOMMU. */
-  void missing(long iova, int permissions) {
-    channel.ifPresentOrElse(
-        each -> each.tell(new BackendEvent.IotlbMiss(iova, permissions)),
-        () ->
-            LOG.warn(
-                "port {}: address 0x{} is not mapped, and there is no back-end channel to ask on",
-                port(),
-                Long.toHexString(iova)));
+    terms.tell();
+    queues.update();
   }
 
   @Override
@@ -208,7 +156,7 @@ final class PortSession implements Session {
 
   @Override
   public void profile(String wanted) throws ProtocolException {
-    if (begun || !queues.isEmpty() || !memory.mapped().isEmpty()) {
+    if (agreed.begun() || !queues.isEmpty() || !memory.mapped().isEmpty()) {
       throw new ProtocolException(
           "SET_PROFILE comes too late: it is for the time before features, memory and queues");
     }
@@ -218,18 +166,16 @@ final class PortSession implements Session {
 
   @Override
   public long features() {
-    return features;
+    return agreed.features();
   }
 
   @Override
   public void features(long acknowledged) throws ProtocolException {
-    long changed = features ^ acknowledged;
-    if (!resets() && !anyRuns()) {
+    long changed = agreed.features() ^ acknowledged;
+    if (!agreed.resets() && !anyRuns()) {
       begin();
     }
-    features = acknowledged;
-    begun = true;
-    negotiated = true;
+    agreed.acknowledge(acknowledged);
     if ((changed & ~RingFeature.LOG_ALL.mask()) != 0) {
       suspend();
     } else if (changed != 0) {
@@ -249,12 +195,12 @@ final class PortSession implements Session {
 
   @Override
   public long protocolFeatures() {
-    return protocolFeatures;
+    return agreed.protocolFeatures();
   }
 
   @Override
   public void protocolFeatures(long acknowledged) {
-    protocolFeatures = acknowledged;
+    agreed.protocol(acknowledged);
   }
 
   @Override
@@ -283,16 +229,15 @@ final class PortSession implements Session {
 
   @Override
   public void stop() {
-    queues.values().forEach(PortQueue::stop);
+    queues.stop();
   }
 
   @Override
   public void reset() {
-    queues.values().forEach(PortQueue::reset);
+    queues.reset();
     memory.reset();
     inflight.close();
-    negotiated = false;
-    status = 0;
+    agreed.reset();
     begin();
   }
 
@@ -313,7 +258,7 @@ final class PortSession implements Session {
 
   @Override
   public QueueSession queue(int index) {
-    return queues.computeIfAbsent(index, number -> new PortQueue(this, number));
+    return queues.at(index);
   }
 
   @Override
@@ -338,73 +283,32 @@ final class PortSession implements Session {
 
   @Override
   public void backend(int descriptor) throws ProtocolException {
-    Optional<BackendChannel> old = channel;
-    try {
-      DescriptorKind kind = os().kind(descriptor);
-      if (kind != DescriptorKind.SOCKET) {
-        throw new IOException(
-            "SET_BACKEND_REQ_FD: its descriptor is %s, not SOCKET".formatted(kind));
-      }
-      suspend();
-      queues.values().forEach(PortQueue::forgetInBand);
-      channel = Optional.of(new BackendChannel(port(), rooms, descriptor));
-    } catch (IOException failure) {
-      os().close(descriptor);
-      throw new ProtocolException(failure.getMessage(), failure);
-    }
-    old.ifPresent(BackendChannel::close);
-    resume();
+    back.open(descriptor);
   }
 
   @Override
   public byte[] configuration() throws ProtocolException {
-    return plane()
-        .orElseThrow(() -> new ProtocolException("the port's device is not there"))
-        .configuration(queueNumber());
+    return terms.configuration();
   }
 
   @Override
   public void configure(int offset, byte[] bytes, boolean restored) throws ProtocolException {
-    byte[] mine = configuration();
-    byte[] same = Arrays.copyOfRange(mine, Math.min(offset, mine.length), offset + bytes.length);
-    if (!restored || !Arrays.equals(bytes, same)) {
-      throw new ProtocolException(
-          "SET_CONFIG of %d bytes at %d: the device has nothing that can be written"
-              .formatted(bytes.length, offset));
-    }
+    terms.configure(offset, bytes, restored);
   }
 
   @Override
   public int status() {
-    return status;
+    return agreed.status();
   }
 
   @Override
   public void status(int value) {
-    // A driver that reads FEATURES_OK back knows that its features were taken.
-    status = negotiated ? value : value & ~FEATURES_OK;
+    agreed.status(value);
   }
 
   @Override
   public void mtu(int bytes) throws ProtocolException {
-    int most = mostMtu();
-    if (bytes > most) {
-      throw new ProtocolException(
-          "MTU %d is above %d, which profile %s and the port allow"
-              .formatted(bytes, most, pinned().name()));
-    }
-    toldMtu = OptionalInt.of(bytes);
-    tellMtu();
-  }
-
-  private int mostMtu() {
-    return settings.mtu().orElse(pinned().mtu());
-  }
-
-  private void tellMtu() {
-    boolean fixed = toldMtu.isPresent() || settings.mtu().isPresent() || choice.decided();
-    int bytes = Math.min(mostMtu(), toldMtu.orElse(Integer.MAX_VALUE));
-    plane().ifPresent(each -> each.mtu(bytes, fixed));
+    terms.mtu(bytes);
   }
 
   @Override
@@ -412,24 +316,12 @@ final class PortSession implements Session {
     plane().ifPresent(each -> each.announce(mac));
   }
 
-  List<QueueStatus> queueStatus() {
-    return queues.values().stream()
-        .map(each ->
-            new QueueStatus(
-                each.index(), each.size(), each.enabled(), each.running(), each.position()))
-        .toList();
-  }
-
   /** Ends the session: nothing stays mapped or open. */
   void close() {
-    if (faulted) {
-      queues.values().forEach(PortQueue::tellError);
-    }
-    queues.values().forEach(PortQueue::close);
+    queues.close(faulted);
     migration.close();
     inflight.close();
     memory.close();
-    channel.ifPresent(BackendChannel::close);
-    channel = Optional.empty();
+    back.close();
   }
 }

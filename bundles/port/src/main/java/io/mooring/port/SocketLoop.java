@@ -88,7 +88,7 @@ final class SocketLoop {
   /** A room or the profiles changed: whoever waits looks again. Called without the port's lock. */
   void roomsChanged(Rooms.News news) {
     changes.release();
-    boolean certain = news == Rooms.News.PROFILES && port.servable();
+    boolean certain = news == Rooms.News.PROFILES && port.needs().servable();
     sockets.ifPresent(each -> each.update(certain));
     tell();
   }
@@ -112,8 +112,8 @@ final class SocketLoop {
 
   /** Whether the port cannot serve now; tells why. */
   private synchronized boolean hindered() {
-    String refusal = port.refusal();
-    String missing = port.missing();
+    String refusal = port.needs().refusal();
+    String missing = port.needs().missing();
     if (!refusal.isEmpty()) {
       port.state(PortState.FAILED, refusal);
     } else if (!missing.isEmpty()) {
@@ -155,7 +155,7 @@ final class SocketLoop {
     }
     port.state(PortState.PARKED, OPENING);
     try (Listener listener = transport.get().listener()) {
-      var mine = new PortSockets(settings, rooms.directories(), listener, port::choice);
+      var mine = new PortSockets(settings, rooms.directories(), listener, port.needs()::choice);
       sockets = Optional.of(mine);
       mine.open();
       open = true;
@@ -247,7 +247,7 @@ final class SocketLoop {
             "port {}: front-end{} is refused: {}",
             settings.name(),
             who(connection),
-            port.why(chosen));
+            port.needs().why(chosen));
       }
       if (session.isPresent()) {
         tell();

@@ -7,30 +7,19 @@ import io.mooring.api.port.PortStatus;
 import io.mooring.api.profile.Profile;
 import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.virtqueue.VirtqueueEngine;
-import java.util.ArrayList;
-import java.util.Dictionary;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.SortedSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
-import org.osgi.framework.FrameworkUtil;
-import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.ComponentConstants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
-import org.osgi.service.metatype.annotations.Option;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,36 +31,8 @@ import org.slf4j.LoggerFactory;
     service = {},
     configurationPid = Port.FACTORY_PID,
     configurationPolicy = ConfigurationPolicy.REQUIRE)
-@Designate(ocd = VhostPort.Settings.class, factory = true)
+@Designate(ocd = PortOptions.class, factory = true)
 public final class VhostPort implements Port, Worker.Owner {
-
-  /** A port's configuration; {@link PortSettings} reads it. */
-  @ObjectClassDefinition(name = "Mooring port")
-  public @interface Settings {
-    @AttributeDefinition(
-        description = "path of the socket, at most 107 bytes; with %p in it, one socket a profile")
-    String socket();
-
-    @AttributeDefinition(
-        description = "listen at the socket or connect to it",
-        options = {@Option("server"), @Option("client")})
-    String mode() default "server";
-
-    @AttributeDefinition(description = "device type")
-    String device() default "net";
-
-    @AttributeDefinition(description = "profile to pin; the latest when empty")
-    String profile() default "";
-
-    @AttributeDefinition(name = "switch", description = "the switch that a net device joins")
-    String switch_() default "default";
-
-    @AttributeDefinition(description = "largest MTU in bytes; 0 for the profile's")
-    int mtu() default 0;
-
-    @AttributeDefinition(description = "most queue pairs; 0 for the profile's")
-    int queues() default 0;
-  }
 
   private static final Logger LOG = LoggerFactory.getLogger(VhostPort.class);
 
@@ -80,22 +41,14 @@ public final class VhostPort implements Port, Worker.Owner {
   private final Workers workers;
   private final ReentrantLock lock = new ReentrantLock();
   private final Consumer<Rooms.News> roomsChanged = this::roomsChanged;
-  private final ServiceRegistration<Port> registration;
+  private final PortService service;
 
   private PortSettings settings;
   private volatile SocketLoop loop;
-  private Optional<DeviceType> boundDevice = Optional.empty();
+  private PortNeeds needs;
+  private PortDevice device;
   private Optional<VirtqueueEngine> boundEngine = Optional.empty();
-  private Optional<DataPlane> plane = Optional.empty();
   private volatile Optional<PortSession> session = Optional.empty();
-  private PortState state = PortState.PARKED;
-  private String error = SocketLoop.OPENING;
-  private volatile String refusal = "";
-  private boolean linkUp = true;
-
-  /** What the last device remembered of its driver, for the next one. */
-  private byte[] remembered = {};
-
   private long peer;
 
   @Activate
@@ -108,15 +61,18 @@ public final class VhostPort implements Port, Worker.Owner {
     this.workers = workers;
     String pid = String.valueOf(configuration.get(Constants.SERVICE_PID));
     name = pid.substring(pid.indexOf('~') + 1);
+    String wrong = "";
     try {
       settings = PortSettings.of(name, configuration);
-    } catch (IllegalArgumentException wrong) {
-      state = PortState.FAILED;
-      error = wrong.getMessage();
-      LOG.error("port {}: {}", name, error);
+    } catch (IllegalArgumentException configured) {
+      wrong = configured.getMessage();
+      LOG.error("port {}: {}", name, wrong);
     }
-    registration = context.registerService(Port.class, this, properties());
+    service = new PortService(this, () -> session.map(each -> each.pinned().name()));
+    service.register(context, wrong);
     if (settings != null) {
+      needs = new PortNeeds(settings, rooms, this::connected);
+      device = new PortDevice(settings, workers, this);
       rooms.listen(roomsChanged);
       roomsChanged(Rooms.News.ROOM);
       loop = new SocketLoop(this, settings, rooms);
@@ -128,68 +84,14 @@ public final class VhostPort implements Port, Worker.Owner {
     return name;
   }
 
-  private Dictionary<String, Object> properties() {
-    var properties = new HashMap<String, Object>();
-    properties.put(NAME, name);
-    properties.put(STATE, state.name());
-    if (!error.isEmpty()) {
-      properties.put(ERROR, error);
-    }
-    session.ifPresent(each -> properties.put(PROFILE, each.pinned().name()));
-    return FrameworkUtil.asDictionary(properties);
-  }
-
   /** Where the port is now; {@code why} is empty or says what it waits for or failed of. */
   void state(PortState now, String why) {
-    lock.lock();
-    try {
-      if (state != now || !error.equals(why)) {
-        state = now;
-        error = why;
-        registration.setProperties(properties());
-      }
-    } finally {
-      lock.unlock();
-    }
+    service.state(now, why);
   }
 
-  /**
-   * Why a front-end would be refused; empty when it would not.
-   *
-   * @param chosen the profile of the socket that it came to, where each profile has one
-   */
-  String why(Optional<String> chosen) {
-    String reason = refusal().isEmpty() ? missing() : refusal();
-    return switch (reason.isEmpty() ? offer(chosen) : new Offer.Refused(reason)) {
-      case Offer.Refused(String why) -> why;
-      case Offer.Waits(String what) -> "waits for " + what;
-      case Offer.Choice _ -> "the profile of its socket is not served any more";
-      case Offer.Pinned _ -> "";
-    };
-  }
-
-  /**
-   * The rooms that a session needs and that are not there now, or the profile that is not served;
-   * empty when all is well.
-   */
-  String missing() {
-    List<String> missing = new ArrayList<>();
-    rooms.transport().ifPresentOrElse(any -> {}, () -> missing.add("the transport bundle"));
-    rooms.protocol().ifPresentOrElse(any -> {}, () -> missing.add("the protocol bundle"));
-    rooms.memory().ifPresentOrElse(any -> {}, () -> missing.add("the memory bundle"));
-    rooms.engine().ifPresentOrElse(any -> {}, () -> missing.add("the virtqueue bundle"));
-    rooms
-        .device(settings.device())
-        .ifPresentOrElse(any -> {}, () -> missing.add("a bundle for device " + settings.device()));
-    if (missing.isEmpty() && !connected() && offer() instanceof Offer.Waits waits) {
-      missing.add(waits.what());
-    }
-    return missing.isEmpty() ? "" : "waits for " + String.join(", ", missing);
-  }
-
-  /** Whether there is what profiles are served with: otherwise they are away only for now. */
-  boolean servable() {
-    return rooms.engine().isPresent() && rooms.device(settings.device()).isPresent();
+  /** What the port needs, and whether it is there. */
+  PortNeeds needs() {
+    return needs;
   }
 
   /** Whether a front-end has a session. */
@@ -200,19 +102,6 @@ public final class VhostPort implements Port, Worker.Owner {
     } finally {
       lock.unlock();
     }
-  }
-
-  private Offer offer() {
-    return offer(Optional.empty());
-  }
-
-  private Offer offer(Optional<String> chosen) {
-    return Offer.of(chosen.map(settings::pinned).orElse(settings), rooms.profiles());
-  }
-
-  /** The profiles that each have a socket now, where the socket decides. */
-  Set<String> choice() {
-    return offer() instanceof Offer.Choice(SortedSet<String> names) ? names : Set.of();
   }
 
   private void roomsChanged(Rooms.News news) {
@@ -233,68 +122,24 @@ public final class VhostPort implements Port, Worker.Owner {
   }
 
   private void refuse(String reason) {
-    refusal = reason;
+    needs.refuse(reason);
     LOG.error("port {}: {}", name, reason);
   }
 
   /** Binds the port to the rooms that are there now, when they are other ones than before. */
   private void bind() {
-    Optional<DeviceType> device = rooms.device(settings.device());
+    Optional<DeviceType> type = rooms.device(settings.device());
     Optional<VirtqueueEngine> engine = rooms.engine();
-    if (device.equals(boundDevice) && engine.equals(boundEngine)) {
+    if (device.is(type) && engine.equals(boundEngine)) {
       return;
     }
     session.ifPresent(PortSession::suspend);
     boundEngine = engine;
-    if (!device.equals(boundDevice)) {
-      boundDevice = device;
-      plane.ifPresent(this::remember);
-      plane = Optional.empty();
-      refusal = "";
-      plane = device.map(this::open);
-      session.ifPresent(PortSession::begin);
-      plane.ifPresent(this::remind);
+    if (!device.is(type)) {
+      needs.refuse("");
+      device.become(type, session);
     }
     resume();
-  }
-
-  /** Why the device or the profile refuses the port's settings; empty when they do not. */
-  String refusal() {
-    if (refusal.isEmpty() && !connected() && offer() instanceof Offer.Refused refused) {
-      return refused.why();
-    }
-    return refusal;
-  }
-
-  private DataPlane open(DeviceType type) {
-    Map<String, String> given = settings.deviceSettings();
-    return new DataPlane(
-        type.open(name, given),
-        workers.of(type.group(given)),
-        this,
-        () -> session.ifPresent(PortSession::configurationChanged));
-  }
-
-  private void remember(DataPlane going) {
-    try {
-      remembered = session.isPresent() ? going.save() : new byte[0];
-    } finally {
-      going.close();
-    }
-  }
-
-  private void remind(DataPlane coming) {
-    if (!linkUp) {
-      coming.link(false);
-    }
-    try {
-      if (remembered.length > 0) {
-        coming.load(remembered);
-      }
-    } catch (IllegalArgumentException other) {
-      LOG.warn("port {}: what its driver had asked for is forgotten: {}", name, other.getMessage());
-    }
-    remembered = new byte[0];
   }
 
   private void resume() {
@@ -316,7 +161,7 @@ public final class VhostPort implements Port, Worker.Owner {
     lock.lock();
     try {
       peer = pid;
-      session = offer(chosen).pinned().map(pinned -> session(chosen, pinned));
+      session = needs.offer(chosen).pinned().map(pinned -> session(chosen, pinned));
       session.ifPresent(PortSession::begin);
       return session;
     } finally {
@@ -326,9 +171,8 @@ public final class VhostPort implements Port, Worker.Owner {
 
   private PortSession session(Optional<String> chosen, Profile pinned) {
     PortSettings mine = chosen.map(settings::pinned).orElse(settings);
-    Runnable changed = () -> registration.setProperties(properties());
     return new PortSession(
-        mine, new ProfileChoice(mine, pinned, rooms, changed), rooms, () -> plane);
+        mine, new ProfileChoice(mine, pinned, rooms, service::tell), rooms, device::plane);
   }
 
   /** The front-end has gone: nothing of it stays. */
@@ -337,7 +181,7 @@ public final class VhostPort implements Port, Worker.Owner {
     try {
       session.ifPresent(PortSession::close);
       session = Optional.empty();
-      remembered = new byte[0];
+      device.forget();
       peer = 0;
     } finally {
       lock.unlock();
@@ -352,8 +196,13 @@ public final class VhostPort implements Port, Worker.Owner {
   public void fault(String reason) {
     LOG.warn("port {}: {}; connection closed", name, reason);
     session.ifPresent(PortSession::fault);
-    plane.ifPresent(DataPlane::stopAll);
+    device.plane().ifPresent(DataPlane::stopAll);
     loop.disconnect();
+  }
+
+  /** The device's configuration space changed by itself; any thread. */
+  void configurationChanged() {
+    session.ifPresent(each -> each.back().configurationChanged());
   }
 
   @Override
@@ -366,10 +215,9 @@ public final class VhostPort implements Port, Worker.Owner {
     lock.lock();
     try {
       if (settings == null) {
-        throw new IllegalStateException("port %s failed: %s".formatted(name, error));
+        throw new IllegalStateException("port %s failed: %s".formatted(name, service.error()));
       }
-      linkUp = up;
-      plane.ifPresent(each -> each.link(up));
+      device.link(up);
     } finally {
       lock.unlock();
     }
@@ -386,35 +234,14 @@ public final class VhostPort implements Port, Worker.Owner {
   }
 
   private PortStatus failed() {
-    return new PortStatus(
-        name, state, error, "", Map.of(), "", "", false, "", 0, 0, 0, 0, "", 0, Map.of(), 0, 0,
-        List.of(), Map.of());
+    return PortPicture.failed(name, service.state(), service.error());
   }
 
   private PortStatus current() {
-    Optional<Profile> offered = session.map(PortSession::pinned).or(() -> offer().pinned());
-    var mapped = session.map(PortSession::mapped).orElse(List.of());
-    return new PortStatus(
-        name,
-        state,
-        error,
-        settings.socket().toString(),
-        loop == null ? Map.of() : loop.sockets(),
-        settings.client() ? "client" : "server",
-        settings.device(),
-        linkUp,
-        offered.map(Profile::name).orElse(""),
-        offered.map(Profile::features).orElse(0L),
-        session.map(PortSession::features).orElse(0L),
-        session.map(PortSession::protocolFeatures).orElse(0L),
-        peer,
-        plane.map(each -> each.worker().name()).orElse(""),
-        plane.map(each -> each.worker().busyNanos()).orElse(0L),
-        settings.deviceSettings(),
-        mapped.size(),
-        mapped.stream().mapToLong(each -> each.region().size()).sum(),
-        session.map(PortSession::queueStatus).orElse(List.of()),
-        plane.map(DataPlane::counters).orElse(Map.of()));
+    Optional<Profile> offered = session.map(PortSession::pinned).or(() -> needs.offer(Optional.empty()).pinned());
+    Map<String, String> sockets = loop == null ? Map.of() : loop.sockets();
+    return PortPicture.of(
+        service.state(), service.error(), settings, sockets, offered, peer, session, device);
   }
 
   @Deactivate
@@ -425,12 +252,13 @@ public final class VhostPort implements Port, Worker.Owner {
     }
     lock.lock();
     try {
-      plane.ifPresent(DataPlane::close);
-      plane = Optional.empty();
+      if (device != null) {
+        device.close();
+      }
     } finally {
       lock.unlock();
     }
-    registration.unregister();
+    service.unregister();
     if (reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED) {
       rooms.profiles().ifPresent(profiles -> profiles.forget(name));
     }

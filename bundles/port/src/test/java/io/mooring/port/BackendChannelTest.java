@@ -89,7 +89,7 @@ class BackendChannelTest {
   @Test
   void aFrontEndThatReadsTheConfigurationHearsOfItsChanges() throws Exception {
     harbour.plane.orElseThrow().link(false);
-    harbour.session.missing(0x5000, Iotlb.READ);
+    harbour.session.back().missing(0x5000, Iotlb.READ);
     assertEquals("1 20480", heard(), "who does not read it hears of nothing");
     harbour.session.protocolFeatures(ProtocolFeature.CONFIG.mask());
     harbour.plane.orElseThrow().link(true);

@@ -59,7 +59,7 @@ final class Harbour implements AutoCloseable {
   }
 
   private void configurationChanged() {
-    session.configurationChanged();
+    session.back().configurationChanged();
   }
 
   /** Eventfds and memfds that are open. */

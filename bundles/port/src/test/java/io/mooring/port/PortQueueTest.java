@@ -90,7 +90,7 @@ class PortQueueTest {
   }
 
   private static QueueStatus status(Harbour harbour, int index) {
-    return harbour.session.queueStatus().stream()
+    return harbour.session.queues().status().stream()
         .filter(each -> each.index() == index)
         .findFirst()
         .orElseThrow();
