@@ -9,10 +9,12 @@ import io.mooring.api.transport.Message;
 import io.mooring.api.transport.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +43,9 @@ final class SocketLoop {
 
   /** Far beyond any uptime, and no overflow in nanoseconds. */
   private static final long EVER = TimeUnit.DAYS.toMillis(36_500);
+
+  /** Between the last word and the end: what a front-end says together with it comes sooner. */
+  private static final Duration PARTING = Duration.ofMillis(500);
 
   private final VhostPort port;
   private final PortSettings settings;
@@ -280,6 +285,8 @@ final class SocketLoop {
       Optional<Message> answer;
       try {
         answer = obey(message.get(), session);
+      } catch (ProtocolException wrong) {
+        answer = lastWord(connection, session, wrong);
       } finally {
         for (int descriptor : message.get().unclaimed()) {
           rooms.os().close(descriptor);
@@ -289,6 +296,22 @@ final class SocketLoop {
         send(connection, answer.get());
       }
     }
+  }
+
+  /** What the front-end hears before the connection ends; it may say more until then. */
+  private Optional<Message> lastWord(
+      Connection connection, PortSession session, ProtocolException wrong)
+      throws ProtocolException {
+    if (wrong.lastWord().isEmpty() || session.faulted()) {
+      throw wrong;
+    }
+    port.silence(wrong.getMessage());
+    Thread.ofVirtual()
+        .start(() -> {
+          LockSupport.parkNanos(PARTING.toNanos());
+          connection.close();
+        });
+    return wrong.lastWord();
   }
 
   private void send(Connection connection, Message answer) throws IOException {

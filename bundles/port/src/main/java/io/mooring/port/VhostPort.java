@@ -194,10 +194,15 @@ public final class VhostPort implements Port, Worker.Owner {
 
   @Override
   public void fault(String reason) {
+    silence(reason);
+    loop.disconnect();
+  }
+
+  /** Touches nothing of the guest any more; the connection is about to end. */
+  void silence(String reason) {
     LOG.warn("port {}: {}; connection closed", name, reason);
     session.ifPresent(PortSession::fault);
     device.plane().ifPresent(DataPlane::stopAll);
-    loop.disconnect();
   }
 
   /** The device's configuration space changed by itself; any thread. */
@@ -238,7 +243,8 @@ public final class VhostPort implements Port, Worker.Owner {
   }
 
   private PortStatus current() {
-    Optional<Profile> offered = session.map(PortSession::pinned).or(() -> needs.offer(Optional.empty()).pinned());
+    Optional<Profile> offered =
+        session.map(PortSession::pinned).or(() -> needs.offer(Optional.empty()).pinned());
     Map<String, String> sockets = loop == null ? Map.of() : loop.sockets();
     return PortPicture.of(
         service.state(), service.error(), settings, sockets, offered, peer, session, device);

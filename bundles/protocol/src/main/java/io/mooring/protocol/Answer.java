@@ -6,6 +6,11 @@ enum Answer {
   ON_REQUEST("on request"),
   /** Success always, failure where the front-end asks; otherwise the connection ends. */
   ALWAYS("always"),
+  /**
+   * Always, and after a refusal the connection ends a moment later: QEMU takes its VM down when it
+   * loses the connection while it turns the log on.
+   */
+  LAST_WORD("always, if refused before the end"),
   /** 64 bits: 0 for success. */
   RESULT("0 or error"),
   /** 64 bits: an error in bits 0 to 7, and bit 8 says that no descriptor comes along. */

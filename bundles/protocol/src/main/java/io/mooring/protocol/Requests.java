@@ -82,7 +82,7 @@ final class Requests {
               Memory::table),
           change(Request.SET_LOG_BASE, Payload.LOG, 1, Migration::logBase)
               .needing(LOG_SHMFD)
-              .answering(Answer.ALWAYS),
+              .answering(Answer.LAST_WORD),
           // The front-end reads the log anyway: the descriptor is closed by the caller.
           change(Request.SET_LOG_FD, Payload.NONE, 1, (message, session) -> {}),
           change(Request.SET_VRING_NUM, Payload.VRING_STATE, 0, Vrings::size),

@@ -88,11 +88,16 @@ record Rule(
 
   /** Obeys a well-formed message. */
   Optional<Message> obey(Message message, Session session) throws ProtocolException {
-    if (needs.isPresent() && !needs.get().in(session.protocolFeatures())) {
+    if (!served(session)) {
       throw new ProtocolException(
           "%s needs protocol feature %s, which was not negotiated".formatted(name(), needs.get()));
     }
     return handler.handle(message, session);
+  }
+
+  /** Whether the protocol feature that the request belongs to was negotiated. */
+  boolean served(Session session) {
+    return needs.isEmpty() || needs.get().in(session.protocolFeatures());
   }
 
   String name() {

@@ -48,7 +48,7 @@ public final class VhostUserProtocol implements Protocol {
     boolean asked = Requests.wantsAcknowledgement(message, session);
     Optional<Rule> rule = Requests.rule(message.request());
     if (rule.isPresent()) {
-      rule.get().checkForm(message);
+      checkForm(rule.get(), message, session);
     }
     Answer form = rule.map(Rule::answer).orElse(Answer.ON_REQUEST);
     try {
@@ -58,6 +58,9 @@ public final class VhostUserProtocol implements Protocol {
       Optional<Message> answer = rule.get().obey(message, session);
       return answer.isPresent() ? answer : done(form, message, asked);
     } catch (ProtocolException reason) {
+      if (form == Answer.LAST_WORD) {
+        throw lastWord(rule.get(), message, session, reason);
+      }
       Optional<Message> answer = refused(form, message, asked, reason.getMessage());
       if (answer.isEmpty()) {
         throw reason;
@@ -68,10 +71,27 @@ public final class VhostUserProtocol implements Protocol {
     }
   }
 
+  /** A message of a wrong form ends the connection, whether somebody wants an answer or not. */
+  private static void checkForm(Rule rule, Message message, Session session)
+      throws ProtocolException {
+    try {
+      rule.checkForm(message);
+    } catch (ProtocolException wrong) {
+      throw rule.answer() == Answer.LAST_WORD ? lastWord(rule, message, session, wrong) : wrong;
+    }
+  }
+
+  private static ProtocolException lastWord(
+      Rule rule, Message message, Session session, ProtocolException reason) {
+    return rule.served(session)
+        ? new ProtocolException(reason, Requests.value(message, REFUSED).orElseThrow())
+        : reason;
+  }
+
   private static Optional<Message> done(Answer form, Message message, boolean asked) {
     return switch (form) {
       case ON_REQUEST -> asked ? Requests.value(message, DONE) : Optional.empty();
-      case ALWAYS, RESULT -> Requests.value(message, DONE);
+      case ALWAYS, LAST_WORD, RESULT -> Requests.value(message, DONE);
       case TRANSFER -> Requests.value(message, DONE | NO_DESCRIPTOR);
       case EMPTY_IF_REFUSED, RESULT_AND_TEXT, OWN -> Optional.empty();
     };
@@ -86,7 +106,7 @@ public final class VhostUserProtocol implements Protocol {
       case TRANSFER -> Requests.value(message, REFUSED | NO_DESCRIPTOR);
       case EMPTY_IF_REFUSED -> Requests.reply(message, Requests.payload(0));
       case RESULT_AND_TEXT -> ProfileMessages.answer(message, REFUSED, reason);
-      case OWN -> Optional.empty();
+      case LAST_WORD, OWN -> Optional.empty();
     };
   }
 }

@@ -2,6 +2,7 @@ package io.mooring.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mooring.api.protocol.ProtocolException;
@@ -39,6 +40,18 @@ class MigrationMessagesTest {
     session.refusal = "too short";
     Message message = Wire.message(Request.SET_LOG_BASE, Wire.longs(0x1000, 0), 1);
     assertEquals("too short", Wire.refused(message, session));
+  }
+
+  /** QEMU aborts, and its VM with it, when it is not answered while it turns the log on. */
+  @Test
+  void whoseLogIsRefusedIsAnsweredBeforeTheConnectionEnds() {
+    for (int bytes : List.of(8, 16)) {
+      Message message = Wire.message(Request.SET_LOG_BASE, Wire.bytes(bytes), 0);
+      ProtocolException end =
+          assertThrows(ProtocolException.class, () -> Wire.handle(message, session));
+      assertEquals(Request.SET_LOG_BASE.number(), end.lastWord().orElseThrow().request());
+    }
+    assertTrue(session.calls.isEmpty());
   }
 
   @Test
