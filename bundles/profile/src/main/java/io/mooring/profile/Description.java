@@ -41,6 +41,8 @@ final class Description {
     String text = read(file);
     try {
       return switch (text.stripLeading()) {
+        case String status when status.contains(QmpStatus.MARK) ->
+            state(QmpStatus.parse(status), "QMP status " + file);
         case String json when json.startsWith("{") -> latest(PublishedJson.parse(json));
         case String xml when xml.startsWith("<") ->
             state(LibvirtInterface.parse(xml), "libvirt domain " + file);

@@ -41,10 +41,13 @@ final class Moves {
   }
 
   private static Published destination(String where, Function<String, ProfileState> known) {
-    return Description.isFile(where)
-            && Description.read(Path.of(where)).stripLeading().startsWith("{")
+    return Description.isFile(where) && isPublished(Description.read(Path.of(where)))
         ? PublishedJson.read(Path.of(where))
         : Published.only(Description.of(where, known));
+  }
+
+  private static boolean isPublished(String text) {
+    return text.stripLeading().startsWith("{") && !text.contains(QmpStatus.MARK);
   }
 
   private static ProfileState known(String name, Published here) {

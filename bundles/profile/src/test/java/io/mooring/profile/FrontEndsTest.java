@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.mooring.api.profile.Profile;
 import io.mooring.api.virtio.NetFeature;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -129,6 +131,44 @@ class FrontEndsTest {
     assertTrue(line.startsWith(why) && line.indexOf('\n') < 0, line);
   }
 
+  /** Answers of QEMU 7.2, of a Linux guest that runs before a port of ours. */
+  private static String qmp() throws IOException {
+    try (InputStream answers = FrontEndsTest.class.getResourceAsStream("qmp.json")) {
+      return new String(answers.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void whatAGuestUsesIsReadFromQmpsAnswers() throws IOException {
+    assertEquals(
+        "device=net,csum=on,event_idx=on,guest_announce=on,guest_csum=on,guest_ecn=on,"
+            + "guest_tso4=on,guest_tso6=on,guest_ufo=on,host_ecn=on,host_tso4=on,host_tso6=on,"
+            + "host_ufo=on,indirect_desc=on,mrg_rxbuf=on,queue_reset=on,version_1=on,"
+            + "max_ring=256,max_queue_pairs=1,mtu=1500,unmet=guest_announce",
+        Values.print(QmpStatus.parse(qmp())));
+    assertEquals(1024, QmpStatus.parse(qmp() + "{\"return\": {\"vring-num\": 1024}}").maxRing());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'return': {}} | it has no status of a virtio-net device",
+        "{'guest-features': {}, 'name': 'virtio-blk'} | it has no status of a virtio-net device",
+        "{'guest-features': {'dev-features': ['VIRTIO_X: y']}, 'name': 'virtio-net', 'num-vqs': 2}"
+            + " | VIRTIO_X is no feature of virtio-net",
+        "{'guest-features': {}, 'name': 'virtio-net', 'num-vqs': 'x'} | it is not JSON as QMP"
+            + " answers",
+        "{'guest-features': [ | it is not JSON as QMP answers",
+      })
+  void refusesQmpsAnswersInOneLine(String lines, String why) {
+    String said = lines.replace('\'', '"');
+    assertEquals(
+        why,
+        assertThrows(IllegalArgumentException.class, () -> QmpStatus.parse(said)).getMessage());
+  }
+
   @Test
   void filesAreKnownByWhatTheyHold() throws IOException {
     Path file = Files.createTempFile("mooring", ".description");
@@ -137,6 +177,7 @@ class FrontEndsTest {
           List.of(
               domain("<model type='virtio'/>"),
               "qemu -device virtio-net-pci",
+              qmp(),
               ProfileText.print(DPDK.withName("com.acme.v1"), "test"))) {
         Files.writeString(file, text);
         assertTrue(NetFeature.MRG_RXBUF.in(describe(file).profile().features()), text);
