@@ -1,6 +1,5 @@
 package io.mooring.acceptance.rig;
 
-import com.google.gson.JsonObject;
 import io.mooring.acceptance.rig.Peers.Peer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A Linux guest in QEMU, without KVM. It runs shell commands. One thread uses it. */
@@ -23,11 +21,6 @@ public final class Guest implements AutoCloseable {
    * migration when memory is, since it then forgets to look for them again.
    */
   private static final String MEMORY = (192 * 1024 + 8) + "k";
-
-  /** Memory is sent as fast as it can be, so that few pages are sent twice. */
-  private static final long BYTES_A_SECOND = 1L << 32;
-
-  private static final Duration MOVE_LIMIT = Duration.ofMinutes(1);
 
   private final NetworkCard card;
   private final Scratch scratch;
@@ -60,8 +53,8 @@ public final class Guest implements AutoCloseable {
   }
 
   /** Starts to boot a guest that is a bridge between its networks. */
-  public static Guest bridge(NetworkCard first, NetworkCard second) {
-    return run(List.of(first, second), List.of());
+  public static Guest bridge(List<NetworkCard> cards) {
+    return run(cards, List.of());
   }
 
   /** Starts a QEMU that waits for a guest of the same making to come from elsewhere. */
@@ -143,8 +136,10 @@ public final class Guest implements AutoCloseable {
   /** Makes the bridge, which has the first card's address. */
   public Guest awaitBridging() {
     awaitBoot();
-    must("brctl addbr br0 && brctl addif br0 eth0 && brctl addif br0 eth1");
-    must("ifconfig eth0 0.0.0.0 up && ifconfig eth1 0.0.0.0 up");
+    must("brctl addbr br0");
+    must(
+        "for i in /sys/class/net/eth*; do"
+            + " brctl addif br0 ${i##*/} && ifconfig ${i##*/} 0.0.0.0 up || exit 1; done");
     must("ifconfig br0 %s netmask 255.255.255.0 up".formatted(card.ipv4()));
     must("mkdir /www && httpd -h /www");
     return this;
@@ -152,28 +147,26 @@ public final class Guest implements AutoCloseable {
 
   /** Live-migrates the guest to a QEMU that expects it, and waits for the end of that. */
   public Move moveTo(Guest destination) {
-    var uri = new JsonObject();
-    uri.addProperty("uri", "unix:" + destination.scratch.file("migration"));
-    try (Monitor there = Monitor.connect(destination.scratch.file("qmp"));
-        Monitor here = Monitor.connect(scratch.file("qmp"))) {
-      there.execute("migrate-incoming", uri);
-      var parameters = new JsonObject();
-      parameters.addProperty("max-bandwidth", BYTES_A_SECOND);
-      here.execute("migrate-set-parameters", parameters);
-      here.execute("migrate", uri);
-      return Eventually.within(MOVE_LIMIT, () -> end(here))
-          .orElseThrow(() -> new AssertionError("the migration does not end" + logs()));
+    try {
+      return Migration.run(scratch, destination.scratch);
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + logs() + destination.logs(), e);
     }
   }
 
-  private static Optional<Move> end(Monitor monitor) {
-    JsonObject state = monitor.execute("query-migrate", new JsonObject());
-    String status = state.get("status").getAsString();
-    if (!List.of("completed", "failed").contains(status)) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Move(status, state.has("downtime") ? state.get("downtime").getAsLong() : -1));
+  /** The same, and most memory follows when the guest already runs at its new place. */
+  public Move moveByPostCopyTo(Guest destination) {
+    return Migration.postCopy(scratch, destination.scratch);
+  }
+
+  /** Begins to send the guest's memory to nowhere, slowly. */
+  public void beginToLeave() {
+    Migration.toNowhere(scratch);
+  }
+
+  /** Takes {@link #beginToLeave} back. */
+  public void stay() {
+    Migration.cancel(scratch);
   }
 
   /** What QEMU itself complained of. */

@@ -41,6 +41,16 @@ public final class Lab {
     }
   }
 
+  /** Whether this user may have a userfaultfd, which post-copy needs. */
+  public static boolean mayResolvePageFaults() {
+    try {
+      OS.close(OS.userfaultfd());
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** Lets the switch learn where an address is, by a frame to nobody that no test counts. */
   public static void announce(NetPort port, long mac) {
     TestFrame.writeForeign(port.reserve(), NOBODY, mac, ANNOUNCEMENT);

@@ -11,9 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** QEMU's machine protocol, QMP. One thread talks. */
 final class Monitor implements AutoCloseable {
@@ -32,15 +32,25 @@ final class Monitor implements AutoCloseable {
 
   /** Connects once QEMU listens. */
   static Monitor connect(Path socket) {
-    Eventually.holds(
-        "QEMU's monitor is there", THERE_LIMIT, () -> Files.exists(socket), () -> socket);
     try {
-      var monitor = new Monitor(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
+      var monitor =
+          new Monitor(
+              Eventually.within(THERE_LIMIT, () -> open(socket))
+                  .orElseThrow(() -> new AssertionError("nobody listens at " + socket)));
       monitor.answers.readLine();
       monitor.execute("qmp_capabilities", new JsonObject());
       return monitor;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Empty while QEMU does not listen: the file is there a moment earlier. */
+  private static Optional<SocketChannel> open(Path socket) {
+    try {
+      return Optional.of(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 

@@ -39,6 +39,14 @@ public final class Scratch implements AutoCloseable {
 
   @Override
   public void close() {
+    remove(directory);
+  }
+
+  /** Removes a directory with all that it has, if it is there. */
+  static void remove(Path directory) {
+    if (!Files.exists(directory)) {
+      return;
+    }
     try (Stream<Path> tree = Files.walk(directory)) {
       for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(each);

@@ -110,7 +110,7 @@ public final class TestPmd implements AutoCloseable {
     // Its output is a pipe, and is wanted line by line.
     command.addAll(List.of("stdbuf", "-oL", "dpdk-testpmd", "--lcores", "0@0,1@0"));
     command.addAll(List.of("--no-huge", "-m", "256", "--single-file-segments"));
-    command.addAll(List.of("--no-pci", "--no-telemetry", "--file-prefix=mooring"));
+    command.addAll(List.of("--no-pci", "--no-telemetry", "--file-prefix=" + prefix(scratch)));
     // Packed rings are vectorized with AVX-512 only, where the processor has it.
     command.add("--force-max-simd-bitwidth=512");
     devices.forEach(device -> command.addAll(List.of("--vdev", device)));
@@ -126,6 +126,11 @@ public final class TestPmd implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Of its files, so that several may run. */
+  private static String prefix(Scratch scratch) {
+    return "mooring-" + scratch.path().getFileName();
   }
 
   /** The version of the package, as {@code 22.11.11}. */
@@ -225,6 +230,8 @@ public final class TestPmd implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new AssertionError("interrupted", e);
     }
+    // Root's are not where everybody else's are, and nobody removes them.
+    Scratch.remove(Path.of("/var/run/dpdk", prefix(scratch)));
     scratch.close();
   }
 }

@@ -1,0 +1,124 @@
+package io.mooring.acceptance.rig;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.mooring.acceptance.rig.Guest.Move;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** A live migration between two QEMUs of this machine, driven through their monitors. */
+final class Migration {
+
+  /** Memory is sent as fast as it can be, so that few pages are sent twice. */
+  private static final long FAST = 1L << 32;
+
+  /** Slow enough that most of the memory is still at the source when something else happens. */
+  private static final long SLOW = 1 << 20;
+
+  private static final Duration LIMIT = Duration.ofMinutes(1);
+
+  private Migration() {}
+
+  /** Moves the guest; each QEMU's directory has its monitor's socket. */
+  static Move run(Scratch source, Scratch destination) {
+    try (Monitor there = Monitor.connect(monitor(destination));
+        Monitor here = Monitor.connect(monitor(source))) {
+      begin(here, there, destination, FAST);
+      return awaitEnd(here, source);
+    }
+  }
+
+  static Move postCopy(Scratch source, Scratch destination) {
+    try (Monitor there = Monitor.connect(monitor(destination));
+        Monitor here = Monitor.connect(monitor(source))) {
+      there.execute("migrate-set-capabilities", postCopyOn());
+      here.execute("migrate-set-capabilities", postCopyOn());
+      begin(here, there, destination, SLOW);
+      Eventually.holds(
+          "memory is on its way",
+          LIMIT,
+          () -> state(here).has("ram") && status(here).equals("active"),
+          () -> state(here));
+      here.execute("migrate-start-postcopy", new JsonObject());
+      here.execute("migrate-set-parameters", bandwidth(FAST));
+      return awaitEnd(here, source);
+    }
+  }
+
+  static void toNowhere(Scratch source) {
+    try (Monitor here = Monitor.connect(monitor(source))) {
+      var uri = new JsonObject();
+      uri.addProperty("uri", "exec:cat >/dev/null");
+      here.execute("migrate-set-parameters", bandwidth(SLOW));
+      here.execute("migrate", uri);
+    }
+  }
+
+  static void cancel(Scratch source) {
+    try (Monitor here = Monitor.connect(monitor(source))) {
+      here.execute("migrate_cancel", new JsonObject());
+      Eventually.holds(
+          "the migration is cancelled",
+          LIMIT,
+          () -> status(here).equals("cancelled"),
+          () -> state(here));
+    }
+  }
+
+  private static void begin(Monitor here, Monitor there, Scratch destination, long bandwidth) {
+    var uri = new JsonObject();
+    uri.addProperty("uri", "unix:" + destination.file("migration"));
+    there.execute("migrate-incoming", uri);
+    here.execute("migrate-set-parameters", bandwidth(bandwidth));
+    here.execute("migrate", uri);
+  }
+
+  private static JsonObject bandwidth(long bytesASecond) {
+    var parameters = new JsonObject();
+    parameters.addProperty("max-bandwidth", bytesASecond);
+    parameters.addProperty("max-postcopy-bandwidth", FAST);
+    return parameters;
+  }
+
+  private static JsonObject postCopyOn() {
+    var capability = new JsonObject();
+    capability.addProperty("capability", "postcopy-ram");
+    capability.addProperty("state", true);
+    var list = new JsonArray();
+    list.add(capability);
+    var capabilities = new JsonObject();
+    capabilities.add("capabilities", list);
+    return capabilities;
+  }
+
+  private static Path monitor(Scratch scratch) {
+    return scratch.file("qmp");
+  }
+
+  private static Move awaitEnd(Monitor here, Scratch source) {
+    return Eventually.within(LIMIT, () -> end(here))
+        .orElseThrow(
+            () -> new AssertionError("the migration from " + source.path() + " does not end"));
+  }
+
+  private static JsonObject state(Monitor monitor) {
+    return monitor.execute("query-migrate", new JsonObject());
+  }
+
+  private static String status(Monitor monitor) {
+    JsonObject state = state(monitor);
+    return state.has("status") ? state.get("status").getAsString() : "";
+  }
+
+  private static Optional<Move> end(Monitor monitor) {
+    JsonObject state = state(monitor);
+    String status = state.get("status").getAsString();
+    if (!List.of("completed", "failed").contains(status)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Move(status, state.has("downtime") ? state.get("downtime").getAsLong() : -1));
+  }
+}
