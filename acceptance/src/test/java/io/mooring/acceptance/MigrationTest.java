@@ -1,86 +1,110 @@
 package io.mooring.acceptance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mooring.acceptance.rig.BundleJar;
 import io.mooring.acceptance.rig.Command;
 import io.mooring.acceptance.rig.Distribution;
 import io.mooring.acceptance.rig.Eventually;
 import io.mooring.acceptance.rig.Guest;
-import io.mooring.acceptance.rig.MooringProcess;
+import io.mooring.acceptance.rig.Harbour;
+import io.mooring.acceptance.rig.Lab;
+import io.mooring.acceptance.rig.MoveReport;
 import io.mooring.acceptance.rig.NetworkCard;
 import io.mooring.acceptance.rig.Scratch;
+import io.mooring.acceptance.rig.Talk;
 import io.mooring.acceptance.rig.TestPmd;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
- * A VM that talks all the time moves between two hosts. A guest with a card at each is the network
- * between them. QEMU emulates the processors, and may then lose a store that is under way while a
- * page is sent, so the VM does not write more memory than its traffic needs.
+ * VMs that talk all the time move between hosts, there and back. A guest with a card at each host
+ * is the network between them. QEMU emulates the processors, and may then lose a store that is
+ * under way while a page is sent, so a VM does not write more memory than its traffic needs.
  */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class MigrationTest {
 
-  private static final int NETWORK = 1;
+  /** {@code -Dacceptance.migration.rounds=10} for as many moves there and back in each row. */
+  private static final int ROUNDS = Integer.getInteger("acceptance.migration.rounds", 1);
+
   private static final int VM = 9;
-  private static final int MEBIBYTES = 1;
   private static final String PLAIN = "io.mooring.plain.v1";
   private static final String DPDK = "org.dpdk.net_vhost.v" + TestPmd.version();
 
-  private static Host here;
-  private static Host there;
+  private static final String SMALL =
+      "device=net,log_all=on,mrg_rxbuf=on,csum=on,guest_csum=on,ctrl_vq=on,mq=on,version_1=on,"
+          + "max_ring=256,max_queue_pairs=2,mtu=1500";
+  private static final String LARGE =
+      SMALL
+          .replace("ring=256", "ring=1024")
+          .replace("pairs=2", "pairs=4")
+          .replace("mtu=1500", "mtu=9000");
+  private static final String FEW =
+      SMALL.replace("ctrl_vq=on,mq=on,", "").replace("pairs=2", "pairs=1");
+
+  private static final MoveReport REPORT = new MoveReport();
+  private static final List<AutoCloseable> OPEN = new ArrayList<>();
+
+  private static Harbour here;
+  private static Harbour there;
+  private static Scratch sockets;
+  private static TestPmd dpdk;
+  private static TestPmd otherDpdk;
   private static Guest network;
+
   private final List<Guest> guests = new ArrayList<>();
 
-  /** One Mooring: ports for VMs of three makes, and two to networks. */
-  private record Host(Scratch scratch, MooringProcess mooring) implements AutoCloseable {
+  private static <T extends AutoCloseable> T open(T resource) {
+    OPEN.addFirst(resource);
+    return resource;
+  }
 
-    static Host start() {
-      Scratch scratch = Scratch.make();
-      MooringProcess mooring =
-          MooringProcess.start(
-              scratch,
-              "--port",
-              "vm=" + scratch.file("vm"),
-              "--port",
-              "old=" + scratch.file("old") + ",profile=" + PLAIN,
-              "--port",
-              "dpdk=" + scratch.file("dpdk") + ",profile=" + DPDK,
-              "--port",
-              "net=" + scratch.file("net"),
-              "--port",
-              "net2=" + scratch.file("net2"));
-      return new Host(scratch, mooring);
-    }
-
-    NetworkCard card(String port, int number) {
-      return NetworkCard.at(scratch.file(port), number);
-    }
-
-    @Override
-    public void close() {
-      mooring.close();
-      scratch.close();
-    }
+  /** As {@code --port} wants a profile's values. */
+  private static String profile(String values) {
+    return ",profile=" + values.replace(",", ",,");
   }
 
   @BeforeAll
-  static void twoHosts() {
-    here = Host.start();
-    there = Host.start();
+  static void hostsAndTheirNetwork() {
+    here =
+        open(
+            Harbour.open(
+                "vm", "old,profile=" + PLAIN, "dpdk,profile=" + DPDK, "small" + profile(SMALL)));
+    there =
+        open(
+            Harbour.open(
+                "vm", "old,profile=" + PLAIN, "large" + profile(LARGE), "few" + profile(FEW)));
+    sockets = open(Scratch.make());
+    // Each is idle until it is told to forward.
+    dpdk = open(TestPmd.backEnd("", sockets.file("vm"), sockets.file("net")));
+    otherDpdk = open(TestPmd.backEnd("", sockets.file("vm2"), sockets.file("net2")));
     network =
-        Guest.bridge(here.card("net", NETWORK), there.card("net", NETWORK + 1)).awaitBridging();
+        open(
+            Guest.bridge(
+                List.of(
+                    here.card(Harbour.NETWORK, 1),
+                    there.card(Harbour.NETWORK, 2),
+                    NetworkCard.at(sockets.file("net"), 3),
+                    NetworkCard.at(sockets.file("net2"), 4))));
+    network.awaitBridging();
   }
 
   @AfterAll
-  static void end() {
-    network.close();
-    there.close();
-    here.close();
+  static void end() throws Exception {
+    System.out.print(REPORT);
+    for (AutoCloseable each : OPEN) {
+      each.close();
+    }
   }
 
   @AfterEach
@@ -94,33 +118,103 @@ final class MigrationTest {
   }
 
   @Test
-  void aVmMovesToAnEqualHostAndBackWhileItTalks() {
-    talksThroughItsMoves(network, here.card("vm", VM), there.card("vm", VM));
+  void toAnEqualHost() {
+    moves("Mooring - Mooring", here.card("vm", VM), there.card("vm", VM));
   }
 
   @Test
-  void aVmOfAnOlderInterfaceMovesToANewerHostThatServesItsProfileAndBack() {
-    talksThroughItsMoves(network, here.card("old", VM), there.card("old", VM));
+  void withAnOlderInterfaceToAHostThatServesItsProfile() {
+    moves("Mooring - Mooring, older profile", here.card("old", VM), there.card("old", VM));
   }
 
   @Test
-  void aVmMovesFromDpdksBackEndToAHostOfTheMatchingProfileAndBack() {
-    try (Scratch scratch = Scratch.make();
-        TestPmd dpdk = TestPmd.backEnd("", scratch.file("vm"), scratch.file("net"))) {
-      dpdk.tell("start");
-      Guest bridge =
-          started(
-              Guest.bridge(
-                  NetworkCard.at(scratch.file("net"), NETWORK + 2),
-                  here.card("net2", NETWORK + 3)));
-      bridge.awaitBridging();
-      talksThroughItsMoves(bridge, NetworkCard.at(scratch.file("vm"), VM), here.card("dpdk", VM));
+  void toAHostWhoseEngineIsAnotherVersionAndCanDoLess() {
+    there.update(
+        "virtqueue",
+        BundleJar.of("virtqueue")
+            .with("Bundle-Version", _ -> "0.9.0")
+            .with("Provide-Capability", all -> all.replace(",packed,", ",")));
+    Eventually.holds(
+        "what needs packed rings is not served there",
+        Duration.ofSeconds(10),
+        () -> !there.mooring().profiles().containsKey(DPDK),
+        () -> there.mooring().profiles().keySet());
+    try {
+      moves("Mooring - Mooring, older engine", here.card("old", VM), there.card("old", VM));
+    } finally {
       endGuests();
+      there.update("virtqueue", BundleJar.of("virtqueue"));
+      there.mooring().awaitState("vm", "LISTENING");
     }
   }
 
   @Test
-  void withoutAProfileAVmCannotMoveToAnOlderHostAndThePlanSaysSoBefore() {
+  void toAHostWithALargerMtuAndLargerRings() {
+    moves(
+        "Mooring - Mooring, larger MTU and rings",
+        small(here.card("small", VM)),
+        small(there.card("large", VM)));
+  }
+
+  /** Whether QEMU and Mooring may do so is their host's to say; root may always. */
+  @Test
+  void byPostCopy() {
+    Guest vm = started(Guest.start(here.card("vm", VM))).awaitUp();
+    Talk talk = Talk.start(vm, network);
+    Guest arrived = started(Guest.expect(there.card("vm", VM)));
+    if (!Lab.mayResolvePageFaults()) {
+      AssertionError refused =
+          assertThrows(AssertionError.class, () -> vm.moveByPostCopyTo(arrived));
+      assertTrue(refused.getMessage().contains("Postcopy is not supported"), refused.getMessage());
+      return;
+    }
+    Guest.Move move = vm.moveByPostCopyTo(arrived);
+    vm.close();
+    assertEquals("completed", move.status(), arrived.complaints());
+    REPORT.moved("Mooring - Mooring by post-copy", move);
+    talk.awaitFiles(arrived, 3);
+    REPORT.talked("Mooring - Mooring by post-copy", talk.end(arrived));
+  }
+
+  private static NetworkCard small(NetworkCard card) {
+    return card.queuePairs(2).properties("rx_queue_size=256,tx_queue_size=256,host_mtu=1500");
+  }
+
+  @Test
+  void fromDpdksBackEndToAHostThatServesTheMatchingProfile() {
+    dpdk.forward();
+    moves("DPDK - Mooring", NetworkCard.at(sockets.file("vm"), VM), here.card("dpdk", VM));
+    dpdk.stop();
+  }
+
+  /** As before a back-end that knows no profiles, kernel vhost for instance. */
+  @Test
+  void fromDpdksBackEndPinnedByNothingButThePropertiesOfQemusDevice() {
+    String device = here.mooring().must("vhost:profile " + PLAIN + " --as qemu").strip();
+    String properties = device.substring(device.indexOf(',') + 1);
+    dpdk.forward();
+    moves(
+        "DPDK pinned by QEMU's properties - Mooring",
+        NetworkCard.at(sockets.file("vm"), VM).properties(properties),
+        here.card("old", VM).properties(properties));
+    dpdk.stop();
+  }
+
+  /** What others reach, for comparison. */
+  @Test
+  void betweenTwoOfDpdksBackEnds() {
+    dpdk.forward();
+    otherDpdk.forward();
+    moves(
+        MoveReport.PEER,
+        NetworkCard.at(sockets.file("vm"), VM),
+        NetworkCard.at(sockets.file("vm2"), VM));
+    otherDpdk.stop();
+    dpdk.stop();
+  }
+
+  @Test
+  void withoutAProfileItCannotMoveToAnOlderHostAndThePlanSaysSoBefore() {
     Guest vm = started(Guest.start(here.card("vm", VM))).awaitUp();
     Guest lost = started(Guest.expect(there.card("old", VM)));
     Guest.Move move = vm.moveTo(lost);
@@ -130,50 +224,52 @@ final class MigrationTest {
         () -> lost.complaints().contains("unsupported. Allowed features"),
         lost::complaints);
 
-    Command.Outcome plan =
-        Distribution.run(
-            "plan",
-            "--from",
-            here.mooring().port("vm").get("profile").getAsString(),
-            "--to",
-            PLAIN);
+    assertRefused(plan(here.mooring().port("vm").get("profile").getAsString(), PLAIN), "mq");
+  }
+
+  @Test
+  void toAHostWithFewerQueuesThePlanSaysNoAndTheVmGoesOn() {
+    assertRefused(plan(SMALL, FEW), "max_queue_pairs");
+
+    Guest vm = started(Guest.start(small(here.card("small", VM)))).awaitUp();
+    Talk talk = Talk.start(vm, network);
+    Guest lost = started(Guest.expect(small(there.card("few", VM))));
+    Eventually.holds(
+        "QEMU refuses the port",
+        Duration.ofSeconds(10),
+        () -> lost.complaints().contains("more queues than supported"),
+        lost::complaints);
+    talk.awaitFiles(vm, 2);
+    talk.end(vm);
+  }
+
+  private static Command.Outcome plan(String from, String to) {
+    return Distribution.run("plan", "--from", from, "--to", to);
+  }
+
+  private static void assertRefused(Command.Outcome plan, String why) {
     assertEquals(1, plan.status(), plan.toString());
+    assertTrue(plan.out().contains(why), plan.toString());
   }
 
-  /** From a first host to a second one and back to the first, with a peer to talk to. */
-  private void talksThroughItsMoves(Guest peer, NetworkCard first, NetworkCard second) {
-    String sum = peer.serve(MEBIBYTES);
+  /** From a first host to a second one and back to the first, again and again. */
+  private void moves(String row, NetworkCard first, NetworkCard second) {
     Guest vm = started(Guest.start(first)).awaitUp();
-    talk(vm, peer);
-    vm.must("for i in $(seq 60); do [ -s /tmp/sums ] && exit; sleep 0.5; done; exit 1");
-    for (NetworkCard card : List.of(second, first)) {
-      Guest moved = started(Guest.expect(card));
-      Guest.Move move = vm.moveTo(moved);
-      vm.close();
-      assertEquals("completed", move.status(), moved.complaints());
-      System.out.printf("moved; the VM stood still for %d ms%n", move.downtimeMillis());
-      talksOn(moved);
-      vm = moved;
+    Talk talk = Talk.start(vm, network);
+    for (int round = 0; round < ROUNDS; round++) {
+      vm = moved(row, vm, second, talk);
+      vm = moved(row, vm, first, talk);
     }
-    vm.must("killall -INT ping; killall sh");
-    System.out.print("pings: " + vm.must("tail -n 2 /tmp/pings | head -n 1"));
-    assertEquals(sum, vm.must("sort -u /tmp/sums"), "every file arrived as it was sent");
+    REPORT.talked(row, talk.end(vm));
   }
 
-  /** For ever; every file that arrives is written through the device into the guest's memory. */
-  private static void talk(Guest vm, Guest peer) {
-    vm.must(
-        ("sh -c 'while timeout 20 wget -q -O /tmp/f http://%s/f; do sha256sum < /tmp/f;"
-                + " sleep 0.2; done' > /tmp/sums 2>&1 &")
-            .formatted(peer.address()));
-    vm.must("ping -i 0.1 %s > /tmp/pings 2>&1 &".formatted(peer.address()));
-  }
-
-  /** Some more files arrive. */
-  private static void talksOn(Guest vm) {
-    vm.must(
-        "n=$(wc -l < /tmp/sums); for i in $(seq 90); do"
-            + " [ $(wc -l < /tmp/sums) -gt $((n + 2)) ] && exit; sleep 0.5; done;"
-            + " cat /tmp/sums; exit 1");
+  private Guest moved(String row, Guest vm, NetworkCard card, Talk talk) {
+    Guest arrived = started(Guest.expect(card));
+    Guest.Move move = vm.moveTo(arrived);
+    vm.close();
+    assertEquals("completed", move.status(), arrived.complaints());
+    REPORT.moved(row, move);
+    talk.awaitFiles(arrived, 3);
+    return arrived;
   }
 }
