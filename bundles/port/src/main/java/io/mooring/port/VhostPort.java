@@ -42,6 +42,7 @@ public final class VhostPort implements Port, Worker.Owner {
   private final ReentrantLock lock = new ReentrantLock();
   private final Consumer<Rooms.News> roomsChanged = this::roomsChanged;
   private final PortService service;
+  private final LinkFile linkFile;
 
   private PortSettings settings;
   private volatile SocketLoop loop;
@@ -61,6 +62,7 @@ public final class VhostPort implements Port, Worker.Owner {
     this.workers = workers;
     String pid = String.valueOf(configuration.get(Constants.SERVICE_PID));
     name = pid.substring(pid.indexOf('~') + 1);
+    linkFile = LinkFile.of(name, context);
     String wrong = "";
     try {
       settings = PortSettings.of(name, configuration);
@@ -72,7 +74,7 @@ public final class VhostPort implements Port, Worker.Owner {
     service.register(context, wrong);
     if (settings != null) {
       needs = new PortNeeds(settings, rooms, this::connected);
-      device = new PortDevice(settings, workers, this);
+      device = new PortDevice(settings, workers, this, linkFile);
       rooms.listen(roomsChanged);
       roomsChanged(Rooms.News.ROOM);
       loop = new SocketLoop(this, settings, rooms);
@@ -260,6 +262,7 @@ public final class VhostPort implements Port, Worker.Owner {
     }
     service.unregister();
     if (reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED) {
+      linkFile.remember(true);
       rooms.profiles().ifPresent(profiles -> profiles.forget(name));
     }
   }
