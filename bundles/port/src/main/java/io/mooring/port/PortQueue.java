@@ -202,7 +202,8 @@ final class PortQueue implements QueueSession {
 
   /** Runs the queue if all that it needs is there and it does not run yet. */
   void update() throws ProtocolException {
-    boolean ready = started && size > 0 && addressed && (enabled || session.agreed().alwaysEnabled());
+    boolean ready =
+        started && size > 0 && addressed && (enabled || session.agreed().alwaysEnabled());
     if (!ready
         || running
         || session.faulted()
