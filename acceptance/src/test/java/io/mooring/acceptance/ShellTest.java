@@ -124,6 +124,22 @@ final class ShellTest {
     }
   }
 
+  @Test
+  void aLinkThatIsDownStaysSoAtTheNextStart() {
+    try (Scratch scratch = Scratch.make()) {
+      try (MooringProcess mooring = MooringProcess.start(scratch)) {
+        mooring.must("vhost:port-add a --socket " + scratch.file("a"));
+        mooring.must("vhost:link a down");
+        mooring.stop();
+      }
+      try (MooringProcess mooring = MooringProcess.start(scratch)) {
+        assertEquals("down", mooring.port("a").get("link").getAsString());
+        mooring.must("vhost:link a up");
+        mooring.stop();
+      }
+    }
+  }
+
   /** Where the kernel has a back-end of its own it is a profile, and one line where it has none. */
   @Test
   void kernelsOwnBackEndIsAProfileWhereItIsThere() {

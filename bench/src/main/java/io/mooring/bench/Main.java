@@ -13,7 +13,11 @@ public final class Main {
   /** In the order in which all of them run. */
   private static final List<Benchmark> BENCHMARKS =
       List.of(
-          new StartBenchmark(), new ProfilesBenchmark(), new NetBenchmark(), new LogBenchmark());
+          new StartBenchmark(),
+          new ProfilesBenchmark(),
+          new NetBenchmark(),
+          new RingsBenchmark(),
+          new LogBenchmark());
 
   private static final PrintStream OUT = System.out;
   private static final PrintStream ERR = System.err;

@@ -23,8 +23,8 @@ record PortOption(String name, Map<String, String> settings) {
   static final int LONGEST_SOCKET = 107;
 
   private static final Set<String> KEYS =
-      Set.of("socket", "mode", "profile", "switch", "mtu", "queues");
-  private static final Set<String> NUMBERS = Set.of("mtu", "queues");
+      Set.of("socket", "mode", "profile", "switch", "mtu", "queues", "speed");
+  private static final Set<String> NUMBERS = Set.of("mtu", "queues", "speed");
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
   /** Reads {@code NAME=SOCKET[,key=value…]}; a relative socket is below {@code directory}. */
@@ -100,7 +100,8 @@ record PortOption(String name, Map<String, String> settings) {
       String key = setting.getKey();
       String value = setting.getValue();
       if (!KEYS.contains(key)) {
-        return "unknown key '" + key + "', known are socket, mode, profile, switch, mtu, queues";
+        return "unknown key '%s', known are socket, mode, profile, switch, mtu, queues, speed"
+            .formatted(key);
       }
       if (value.chars().anyMatch(Character::isISOControl)) {
         return key + " has a control character";

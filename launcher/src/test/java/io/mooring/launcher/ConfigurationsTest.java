@@ -72,7 +72,7 @@ class ConfigurationsTest {
         arguments(
             "a",
             "socket = /a\ncolour = red\n",
-            "unknown key 'colour', known are socket, mode, profile, switch, mtu, queues"),
+            "unknown key 'colour', known are socket, mode, profile, switch, mtu, queues, speed"),
         arguments(
             "a b",
             "socket = /a\n",

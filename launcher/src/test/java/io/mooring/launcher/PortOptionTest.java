@@ -100,7 +100,8 @@ class PortOptionTest {
   @Test
   void aWrongKeyOrValueIsNamedWithWhatIsAllowed() {
     assertUsage(
-        "--port a: unknown key 'colour', known are socket, mode, profile, switch, mtu, queues",
+        "--port a: unknown key 'colour', known are socket, mode, profile, switch, mtu, queues,"
+            + " speed",
         () -> parse("a=/a,colour=red"));
     assertUsage(
         "--port a: mode 'sideways' is neither server nor client",

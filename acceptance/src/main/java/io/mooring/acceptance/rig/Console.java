@@ -50,6 +50,12 @@ final class Console {
 
   /** Sends a line and waits for its answer: all text since the last answer, once that is whole. */
   String ask(String line, Duration limit, Predicate<String> whole) {
+    tell(line);
+    return await("an answer to '" + line + "'", limit, whole);
+  }
+
+  /** Sends a line. */
+  void tell(String line) {
     try {
       in.write((line + "\n").getBytes(StandardCharsets.ISO_8859_1));
       in.flush();
@@ -57,7 +63,6 @@ final class Console {
       throw new AssertionError(
           "%s: cannot be told '%s'; it said: %s".formatted(name, line, unanswered()), e);
     }
-    return await("an answer to '" + line + "'", limit, whole);
   }
 
   /** Waits until the text since the last answer is whole, and takes it. */

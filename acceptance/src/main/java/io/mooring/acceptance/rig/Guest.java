@@ -1,43 +1,27 @@
 package io.mooring.acceptance.rig;
 
+import com.google.gson.JsonObject;
 import io.mooring.acceptance.rig.Peers.Peer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.mooring.api.virtio.Feature;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 
-/** A Linux guest in QEMU, without KVM. It runs shell commands. One thread uses it. */
+/** A Linux guest in QEMU. It runs shell commands. One thread uses it. */
 public final class Guest implements AutoCloseable {
 
   private static final Duration BOOT_LIMIT = Duration.ofMinutes(2);
   private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
 
-  /**
-   * Not whole times 256 KiB: QEMU before 9.0 loses stores of an emulated processor during a
-   * migration when memory is, since it then forgets to look for them again.
-   */
-  private static final String MEMORY = (192 * 1024 + 8) + "k";
-
-  private final NetworkCard card;
-  private final Scratch scratch;
-  private final Process qemu;
-  private final Console console;
+  private final List<NetworkCard> cards;
+  private final Map<NetworkCard, String> names = new HashMap<>();
+  private final Qemu qemu;
   private int commands;
-  private boolean closed;
 
   /** How a command in the guest ended. */
   public record Answer(int status, String text) {}
-
-  private Guest(NetworkCard card, Scratch scratch, Process qemu) {
-    this.card = card;
-    this.scratch = scratch;
-    this.qemu = qemu;
-    console = new Console("guest " + card.number(), qemu);
-  }
 
   /**
    * How a live migration went.
@@ -47,89 +31,65 @@ public final class Guest implements AutoCloseable {
    */
   public record Move(String status, long downtimeMillis) {}
 
+  private Guest(List<NetworkCard> cards, List<Peer> tools, String... more) {
+    this.cards = cards;
+    qemu = Qemu.start("guest " + cards.getFirst().number(), cards, tools, List.of(more));
+  }
+
   /** Starts to boot; several guests may do so at once. */
   public static Guest start(NetworkCard card) {
-    return run(List.of(card), List.of());
+    return new Guest(List.of(card), List.of());
+  }
+
+  /**
+   * Starts to boot a guest with cards of many kinds, {@code ethtool}, and a server for UDP as well.
+   */
+  public static Guest equipped(List<NetworkCard> cards) {
+    Peers.require(Peer.ETHTOOL, Peer.DNSMASQ);
+    return new Guest(List.copyOf(cards), List.of(Peer.ETHTOOL, Peer.DNSMASQ));
   }
 
   /** Starts to boot a guest that is a bridge between its networks. */
   public static Guest bridge(List<NetworkCard> cards) {
-    return run(cards, List.of());
+    return new Guest(cards, List.of());
   }
 
   /** Starts a QEMU that waits for a guest of the same making to come from elsewhere. */
   public static Guest expect(NetworkCard card) {
-    return run(List.of(card), List.of("-incoming", "defer"));
-  }
-
-  private static Guest run(List<NetworkCard> cards, List<String> more) {
-    NetworkCard card = cards.getFirst();
-    Peers.require(Peer.QEMU, Peer.KERNEL, Peer.BUSYBOX);
-    Scratch scratch = Scratch.make();
-    Path image = scratch.file("image");
-    GuestImage.write(image);
-    List<String> command = new ArrayList<>(List.of("qemu-system-x86_64"));
-    command.addAll(machine(card, scratch.file("boot.log"), image));
-    cards.forEach(each -> command.addAll(each.qemuArguments()));
-    command.addAll(List.of("-qmp", "unix:%s,server=on,wait=off".formatted(scratch.file("qmp"))));
-    command.addAll(more);
-    try {
-      Process qemu =
-          new ProcessBuilder(command).redirectError(scratch.file("qemu.log").toFile()).start();
-      return new Guest(card, scratch, qemu);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static List<String> machine(NetworkCard card, Path log, Path image) {
-    return List.of(
-        "-machine",
-        "q35,memory-backend=ram",
-        "-accel",
-        "tcg",
-        "-cpu",
-        "max",
-        "-smp",
-        Integer.toString(card.queuePairs()),
-        "-m",
-        MEMORY,
-        "-object",
-        "memory-backend-memfd,id=ram,share=on,size=" + MEMORY,
-        "-nodefaults",
-        "-no-reboot",
-        "-display",
-        "none",
-        "-serial",
-        "file:" + log,
-        "-serial",
-        "stdio",
-        "-kernel",
-        Peers.kernel().toString(),
-        "-initrd",
-        image.toString(),
-        "-append",
-        "console=ttyS0 quiet panic=1");
+    return new Guest(List.of(card), List.of(), "-incoming", "defer");
   }
 
   /** Waits until the guest is up and has its addresses. */
   public Guest awaitUp() {
     awaitBoot();
     must("ifconfig lo 127.0.0.1 up");
-    // An address can be used at once when nobody is asked whether it is taken.
-    must("echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad");
-    must("echo 0 > /proc/sys/net/ipv6/conf/eth0/accept_dad");
-    must("ifconfig eth0 %s netmask 255.255.255.0 up".formatted(card.ipv4()));
-    must("ifconfig eth0 add %s/64".formatted(card.ipv6()));
+    cards.forEach(this::moor);
     must("mkdir /www && httpd -h /www");
     return this;
   }
 
+  /** Waits until the driver has a card, and gives it its addresses. */
+  public void moor(NetworkCard card) {
+    String name = must("moor %s %s %s".formatted(card.mac(), card.ipv4(), card.ipv6()));
+    names.put(card, name.strip());
+  }
+
+  /** The guest's name of a card: {@code eth0}. */
+  public String name(NetworkCard card) {
+    return names.get(card);
+  }
+
+  /** Whether the driver of a card and the device agreed on a feature. */
+  public boolean negotiated(NetworkCard card, Feature feature) {
+    String bits = must("cat /sys/class/net/%s/device/features".formatted(name(card)));
+    return bits.charAt(feature.bit()) == '1';
+  }
+
   private void awaitBoot() {
     try {
-      console.await("it was up", BOOT_LIMIT, text -> text.endsWith("ready\n"));
+      qemu.console().await("it was up", BOOT_LIMIT, text -> text.endsWith("ready\n"));
     } catch (AssertionError e) {
-      throw new AssertionError(e.getMessage() + logs(), e);
+      throw new AssertionError(e.getMessage() + qemu.logs(), e);
     }
   }
 
@@ -140,64 +100,84 @@ public final class Guest implements AutoCloseable {
     must(
         "for i in /sys/class/net/eth*; do"
             + " brctl addif br0 ${i##*/} && ifconfig ${i##*/} 0.0.0.0 up || exit 1; done");
-    must("ifconfig br0 %s netmask 255.255.255.0 up".formatted(card.ipv4()));
+    must("ifconfig br0 %s netmask 255.255.255.0 up".formatted(address()));
     must("mkdir /www && httpd -h /www");
     return this;
   }
 
   /** Live-migrates the guest to a QEMU that expects it, and waits for the end of that. */
   public Move moveTo(Guest destination) {
-    try {
-      return Migration.run(scratch, destination.scratch);
-    } catch (AssertionError e) {
-      throw new AssertionError(e.getMessage() + logs() + destination.logs(), e);
-    }
+    return Migration.run(qemu, destination.qemu);
   }
 
   /** The same, and most memory follows when the guest already runs at its new place. */
   public Move moveByPostCopyTo(Guest destination) {
-    return Migration.postCopy(scratch, destination.scratch);
+    return Migration.postCopy(qemu, destination.qemu);
   }
 
   /** Begins to send the guest's memory to nowhere, slowly. */
   public void beginToLeave() {
-    Migration.toNowhere(scratch);
+    Migration.toNowhere(qemu);
   }
 
   /** Takes {@link #beginToLeave} back. */
   public void stay() {
-    Migration.cancel(scratch);
+    Migration.cancel(qemu);
+  }
+
+  /** Resets the machine, as by its button, and waits until the guest is up again. */
+  public void reset() {
+    try (Monitor monitor = qemu.monitor()) {
+      reboots(monitor);
+      monitor.execute("system_reset", new JsonObject());
+    }
+    awaitUp();
+  }
+
+  /** The guest reboots by itself; waits until it is up again. */
+  public void reboot() {
+    try (Monitor monitor = qemu.monitor()) {
+      reboots(monitor);
+    }
+    qemu.console().tell("last reboot -f");
+    awaitUp();
+  }
+
+  /** Otherwise a reset ends QEMU, so that a guest that crashes while it boots does so once. */
+  private static void reboots(Monitor monitor) {
+    var action = new JsonObject();
+    action.addProperty("reboot", "reset");
+    monitor.execute("set-action", action);
+  }
+
+  /** QEMU pulls a card's cable, or puts it back. */
+  public void link(NetworkCard card, boolean up) {
+    var which = new JsonObject();
+    which.addProperty("name", card.id());
+    which.addProperty("up", up);
+    try (Monitor monitor = qemu.monitor()) {
+      monitor.execute("set_link", which);
+    }
   }
 
   /** What QEMU itself complained of. */
   public String complaints() {
-    try {
-      return Files.readString(scratch.file("qemu.log"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return qemu.complaints();
   }
 
-  private String logs() {
-    StringBuilder logs = new StringBuilder();
-    for (String log : List.of("qemu.log", "boot.log")) {
-      try {
-        logs.append("\n--- ").append(log).append('\n').append(Files.readString(scratch.file(log)));
-      } catch (IOException e) {
-        logs.append(e.getMessage());
-      }
-    }
-    return logs.toString();
-  }
-
-  /** Its network card. */
+  /** Its first network card. */
   public NetworkCard card() {
-    return card;
+    return cards.getFirst();
   }
 
-  /** Its IPv4 address. */
+  /** Its network cards. */
+  public List<NetworkCard> cards() {
+    return cards;
+  }
+
+  /** Its first card's IPv4 address. */
   public String address() {
-    return card.ipv4();
+    return card().ipv4();
   }
 
   /** QEMU's process id. */
@@ -209,8 +189,11 @@ public final class Guest implements AutoCloseable {
   public Answer run(String line) {
     String word = "answer-" + ++commands;
     String text =
-        console.ask(
-            word + " " + line, COMMAND_LIMIT, got -> got.matches("(?s).*" + word + " [0-9]+\n"));
+        qemu.console()
+            .ask(
+                word + " " + line,
+                COMMAND_LIMIT,
+                got -> got.matches("(?s).*" + word + " [0-9]+\n"));
     int end = text.lastIndexOf(word);
     int status = Integer.parseInt(text.substring(end + word.length()).strip());
     return new Answer(status, text.substring(0, end));
@@ -222,47 +205,70 @@ public final class Guest implements AutoCloseable {
     if (answer.status() != 0) {
       throw new AssertionError(
           "guest %d: '%s' ended with status %d: %s%s"
-              .formatted(card.number(), line, answer.status(), answer.text(), logs()));
+              .formatted(card().number(), line, answer.status(), answer.text(), qemu.logs()));
     }
     return answer.text();
   }
 
   /** Makes a file of noise and offers it by HTTP; returns its checksum. */
   public String serve(int mebibytes) {
-    must("dd if=/dev/urandom of=/www/f bs=1M count=%d 2>/dev/null".formatted(mebibytes));
+    return serveKibibytes(mebibytes * 1024);
+  }
+
+  /** The same for a smaller file. */
+  public String serveKibibytes(int kibibytes) {
+    must("dd if=/dev/urandom of=/www/f bs=1k count=%d 2>/dev/null".formatted(kibibytes));
     return must("sha256sum < /www/f");
+  }
+
+  /** Offers by TFTP, too, what {@link #serve} made; for {@link #equipped} guests. */
+  public void serveByUdp() {
+    must(
+        "dnsmasq -C /dev/null -x /tmp/tftp.pid -p 0 -u root -g root --enable-tftp"
+            + " --tftp-root=/www");
   }
 
   /** Fetches what another guest serves, over IPv4; returns its checksum. */
   public String fetch(Guest server) {
-    return fetch(server.card.ipv4());
+    return fetch(server.card());
+  }
+
+  /** The same at one of its cards. */
+  public String fetch(NetworkCard server) {
+    return fetch(server.ipv4());
   }
 
   /** The same over IPv6. */
   public String fetchByIpv6(Guest server) {
-    return fetch("[" + server.card.ipv6() + "]");
+    return fetch("[" + server.card().ipv6() + "]");
   }
 
   private String fetch(String host) {
-    must("timeout 40 wget -q -O /tmp/f http://%s/f".formatted(host));
-    return must("sha256sum < /tmp/f");
+    return must("timeout 40 wget -q -O /tmp/f http://%s/f && sha256sum < /tmp/f".formatted(host));
+  }
+
+  /**
+   * Fetches what an {@link #equipped} guest serves at one of its cards, in every way.
+   *
+   * @return the checksums by the ways' names
+   */
+  public Map<String, String> fetchEachWay(NetworkCard server) {
+    var sums = new LinkedHashMap<String, String>();
+    sums.put("TCP over IPv4", fetch(server.ipv4()));
+    sums.put("TCP over IPv6", fetch("[" + server.ipv6() + "]"));
+    sums.put("UDP over IPv4", fetchByUdp(server.ipv4()));
+    sums.put("UDP over IPv6", fetchByUdp(server.ipv6()));
+    return sums;
+  }
+
+  private String fetchByUdp(String host) {
+    return must(
+        "timeout 40 tftp -b 1400 -g -r f -l /tmp/f %s && sha256sum < /tmp/f".formatted(host));
   }
 
   /** Ends QEMU as a crash would, and waits until it is gone. */
   @Override
   public void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    qemu.destroyForcibly();
-    try {
-      if (!qemu.waitFor(10, TimeUnit.SECONDS)) {
-        throw new AssertionError("guest %d: QEMU does not die".formatted(card.number()));
-      }
-    } catch (InterruptedException e) {
-      throw new AssertionError("interrupted", e);
-    }
-    scratch.close();
+    qemu.close();
   }
 }

@@ -1,8 +1,10 @@
 package io.mooring.acceptance.rig;
 
+import io.mooring.acceptance.rig.Peers.Peer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,34 +12,81 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /**
- * The file system that guests boot: busybox, virtio's modules, and {@code init} beside this class.
+ * The file system that guests boot: busybox, virtio's modules, {@code init} and {@code moor} beside
+ * this class, and programs of the host with their libraries.
  */
 final class GuestImage {
 
   private static final List<String> MODULES =
-      List.of("virtio_pci.ko", "virtio_net.ko", "bridge.ko");
+      List.of("virtio_pci.ko", "virtio_net.ko", "bridge.ko", "8021q.ko");
+
+  private static final Pattern LIBRARY = Pattern.compile("/\\S+");
+
+  private final CpioArchive archive = new CpioArchive();
+  private final Set<Path> directories = new TreeSet<>();
 
   private GuestImage() {}
 
-  static void write(Path file) {
-    CpioArchive archive = new CpioArchive();
-    for (String directory : List.of("bin", "modules", "proc", "sys", "dev", "tmp")) {
-      archive.directory(directory);
-    }
-    try (InputStream init = GuestImage.class.getResourceAsStream("init")) {
-      archive.file("init", init.readAllBytes());
-      archive.file("bin/busybox", Files.readAllBytes(Peers.busybox()));
-      int number = 10;
-      for (String module : inOrder()) {
-        String name = "modules/%d-%s".formatted(number++, Path.of(module).getFileName());
-        archive.file(name, Files.readAllBytes(Peers.modules().resolve(module)));
-      }
-      Files.write(file, archive.finish());
+  static void write(Path file, List<Peer> tools) {
+    try {
+      var image = new GuestImage();
+      image.fill(tools);
+      Files.write(file, image.archive.finish());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private void fill(List<Peer> tools) throws IOException {
+    for (String directory : List.of("bin", "modules", "proc", "sys", "dev", "tmp", "etc")) {
+      directory(Path.of(directory));
+    }
+    for (String script : List.of("init", "bin/moor")) {
+      try (InputStream text =
+          GuestImage.class.getResourceAsStream(Path.of(script).getFileName().toString())) {
+        archive.file(script, text.readAllBytes());
+      }
+    }
+    archive.file("etc/passwd", "root:x:0:0:root:/:/bin/sh\n".getBytes(StandardCharsets.US_ASCII));
+    archive.file("etc/group", "root:x:0:\n".getBytes(StandardCharsets.US_ASCII));
+    archive.file("bin/busybox", Files.readAllBytes(Peers.busybox()));
+    int number = 10;
+    for (String module : inOrder()) {
+      String name = "modules/%d-%s".formatted(number++, Path.of(module).getFileName());
+      archive.file(name, Files.readAllBytes(Peers.modules().resolve(module)));
+    }
+    Set<Path> libraries = new TreeSet<>();
+    for (Peer tool : tools) {
+      archive.file("bin/" + tool.program().getFileName(), Files.readAllBytes(tool.program()));
+      libraries.addAll(libraries(tool.program()));
+    }
+    for (Path library : libraries) {
+      Path inside = Path.of("/").relativize(library);
+      directory(inside.getParent());
+      archive.file(inside.toString(), Files.readAllBytes(library));
+    }
+  }
+
+  private void directory(Path path) {
+    if (path != null && !directories.contains(path)) {
+      directory(path.getParent());
+      directories.add(path);
+      archive.directory(path.toString());
+    }
+  }
+
+  /** What the loader loads with a program, and the loader. */
+  private static List<Path> libraries(Path program) {
+    Command.Outcome outcome = Command.run("ldd", program.toString());
+    if (outcome.status() != 0) {
+      throw new AssertionError(outcome.toString());
+    }
+    return LIBRARY.matcher(outcome.out()).results().map(MatchResult::group).map(Path::of).toList();
   }
 
   /** The modules and what they need, each behind what it needs itself. */

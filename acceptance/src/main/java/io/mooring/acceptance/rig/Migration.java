@@ -3,7 +3,6 @@ package io.mooring.acceptance.rig;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.mooring.acceptance.rig.Guest.Move;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,18 +20,18 @@ final class Migration {
 
   private Migration() {}
 
-  /** Moves the guest; each QEMU's directory has its monitor's socket. */
-  static Move run(Scratch source, Scratch destination) {
-    try (Monitor there = Monitor.connect(monitor(destination));
-        Monitor here = Monitor.connect(monitor(source))) {
+  /** Moves the guest, and waits for the end. */
+  static Move run(Qemu source, Qemu destination) {
+    try (Monitor there = destination.monitor();
+        Monitor here = source.monitor()) {
       begin(here, there, destination, FAST);
-      return awaitEnd(here, source);
+      return awaitEnd(here, source, destination);
     }
   }
 
-  static Move postCopy(Scratch source, Scratch destination) {
-    try (Monitor there = Monitor.connect(monitor(destination));
-        Monitor here = Monitor.connect(monitor(source))) {
+  static Move postCopy(Qemu source, Qemu destination) {
+    try (Monitor there = destination.monitor();
+        Monitor here = source.monitor()) {
       there.execute("migrate-set-capabilities", postCopyOn());
       here.execute("migrate-set-capabilities", postCopyOn());
       begin(here, there, destination, SLOW);
@@ -43,12 +42,12 @@ final class Migration {
           () -> state(here));
       here.execute("migrate-start-postcopy", new JsonObject());
       here.execute("migrate-set-parameters", bandwidth(FAST));
-      return awaitEnd(here, source);
+      return awaitEnd(here, source, destination);
     }
   }
 
-  static void toNowhere(Scratch source) {
-    try (Monitor here = Monitor.connect(monitor(source))) {
+  static void toNowhere(Qemu source) {
+    try (Monitor here = source.monitor()) {
       var uri = new JsonObject();
       uri.addProperty("uri", "exec:cat >/dev/null");
       here.execute("migrate-set-parameters", bandwidth(SLOW));
@@ -56,8 +55,8 @@ final class Migration {
     }
   }
 
-  static void cancel(Scratch source) {
-    try (Monitor here = Monitor.connect(monitor(source))) {
+  static void cancel(Qemu source) {
+    try (Monitor here = source.monitor()) {
       here.execute("migrate_cancel", new JsonObject());
       Eventually.holds(
           "the migration is cancelled",
@@ -67,9 +66,9 @@ final class Migration {
     }
   }
 
-  private static void begin(Monitor here, Monitor there, Scratch destination, long bandwidth) {
+  private static void begin(Monitor here, Monitor there, Qemu destination, long bandwidth) {
     var uri = new JsonObject();
-    uri.addProperty("uri", "unix:" + destination.file("migration"));
+    uri.addProperty("uri", destination.migrationUri());
     there.execute("migrate-incoming", uri);
     here.execute("migrate-set-parameters", bandwidth(bandwidth));
     here.execute("migrate", uri);
@@ -93,14 +92,10 @@ final class Migration {
     return capabilities;
   }
 
-  private static Path monitor(Scratch scratch) {
-    return scratch.file("qmp");
-  }
-
-  private static Move awaitEnd(Monitor here, Scratch source) {
+  private static Move awaitEnd(Monitor here, Qemu source, Qemu destination) {
     return Eventually.within(LIMIT, () -> end(here))
-        .orElseThrow(
-            () -> new AssertionError("the migration from " + source.path() + " does not end"));
+        .orElseThrow(() ->
+            new AssertionError("the migration does not end" + source.logs() + destination.logs()));
   }
 
   private static JsonObject state(Monitor monitor) {

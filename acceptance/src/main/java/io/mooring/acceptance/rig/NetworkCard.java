@@ -7,39 +7,54 @@ import java.util.List;
  * A guest's virtio-net device behind a vhost-user socket.
  *
  * @param number of the guest: ends its MAC and IP addresses
+ * @param network that the card is at, in those addresses before the number
  * @param listens whether QEMU listens and the back-end connects
  * @param queuePairs how many the device has, and processors the guest
  * @param properties of QEMU's virtio-net-pci, such as {@code csum=off}; may be empty
  */
 public record NetworkCard(
-    int number, Path socket, boolean listens, int queuePairs, String properties) {
+    int number, int network, Path socket, boolean listens, int queuePairs, String properties) {
 
   /** QEMU connects, and does so again when the back-end went away. */
   public static NetworkCard at(Path socket, int number) {
-    return new NetworkCard(number, socket, false, 1, "");
+    return new NetworkCard(number, 0, socket, false, 1, "");
   }
 
   /** The same card of a QEMU that listens. */
   public NetworkCard listening() {
-    return new NetworkCard(number, socket, true, queuePairs, properties);
+    return new NetworkCard(number, network, socket, true, queuePairs, properties);
   }
 
   /** The same card with more queue pairs. */
   public NetworkCard queuePairs(int pairs) {
-    return new NetworkCard(number, socket, listens, pairs, properties);
+    return new NetworkCard(number, network, socket, listens, pairs, properties);
+  }
+
+  /** The same card at a network of its own. */
+  public NetworkCard network(int which) {
+    return new NetworkCard(number, which, socket, listens, queuePairs, properties);
   }
 
   /** The same card with other properties. */
   public NetworkCard properties(String wanted) {
-    return new NetworkCard(number, socket, listens, queuePairs, wanted);
+    return new NetworkCard(number, network, socket, listens, queuePairs, wanted);
+  }
+
+  String mac() {
+    return "52:54:00:00:%02x:%02x".formatted(network, number);
+  }
+
+  /** QEMU's name of the card. */
+  String id() {
+    return "card%d-%d".formatted(network, number);
   }
 
   String ipv4() {
-    return "10.9.0." + number;
+    return "10.9.%d.%d".formatted(network, number);
   }
 
   String ipv6() {
-    return "fd00::" + number;
+    return "fd00:0:0:%d::%d".formatted(network, number);
   }
 
   List<String> qemuArguments() {
@@ -47,17 +62,18 @@ public record NetworkCard(
     String queues = queuePairs > 1 ? ",queues=" + queuePairs : "";
     // Interrupts by MSI-X let the TCG of QEMU 7.2 crash with vhost-user.
     String device =
-        "virtio-net-pci,netdev=net%d,mac=52:54:00:00:00:%02x,vectors=0,romfile=%s%s"
+        "virtio-net-pci,id=%s,netdev=net%s,mac=%s,vectors=0,romfile=%s%s"
             .formatted(
-                number,
-                number,
+                id(),
+                id(),
+                mac(),
                 queuePairs > 1 ? ",mq=on" : "",
                 properties.isEmpty() ? "" : "," + properties);
     return List.of(
         "-chardev",
-        "socket,id=port%d,path=%s%s".formatted(number, socket, role),
+        "socket,id=port%s,path=%s%s".formatted(id(), socket, role),
         "-netdev",
-        "vhost-user,id=net%d,chardev=port%d%s".formatted(number, number, queues),
+        "vhost-user,id=net%s,chardev=port%s%s".formatted(id(), id(), queues),
         "-device",
         device);
   }

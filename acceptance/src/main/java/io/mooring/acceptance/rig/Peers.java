@@ -29,6 +29,8 @@ public final class Peers {
     QEMU("qemu-system-x86"),
     KERNEL("linux-image-cloud-amd64"),
     BUSYBOX("busybox-static"),
+    ETHTOOL("ethtool"),
+    DNSMASQ("dnsmasq-base"),
     DPDK("dpdk-dev");
 
     private final String debian;
@@ -42,8 +44,14 @@ public final class Peers {
         case QEMU -> onPath("qemu-system-x86_64");
         case KERNEL -> newestKernel().isPresent();
         case BUSYBOX -> Files.isExecutable(busybox());
+        case ETHTOOL, DNSMASQ -> Files.isExecutable(program());
         case DPDK -> onPath("dpdk-testpmd");
       };
+    }
+
+    /** The program of a guest's tool. */
+    Path program() {
+      return Path.of("/usr/sbin").resolve(this == ETHTOOL ? "ethtool" : "dnsmasq");
     }
   }
 

@@ -44,6 +44,7 @@ final class Delivery {
     takes = offloads;
     filters = some;
     chooses = some || limit.active();
+    writer.limited(limit.active());
     hashes = hashed;
   }
 
@@ -83,8 +84,9 @@ final class Delivery {
     return fits(burst, frame) && (!filters || filter.accepts(burst, frame));
   }
 
+  /** Of a frame that is to be changed first this is told by what it becomes. */
   private boolean fits(Frames burst, int frame) {
-    return !limit.active() || !limit.exceeded(burst, frame);
+    return !limit.active() || !takes(burst.header[frame]) || !limit.exceeded(burst, frame);
   }
 
   private void countUnwanted(Frames burst, int frame) {
@@ -135,6 +137,11 @@ final class Delivery {
     Frames plain = fabric.offload().plain(burst, frame);
     if (plain.count == 0) {
       counters.notSegmentable++;
+      return true;
+    }
+    // None is longer than the first.
+    if (!fits(plain, 0)) {
+      counters.tooLarge++;
       return true;
     }
     // What was one packet is one flow, or fragments without ports.

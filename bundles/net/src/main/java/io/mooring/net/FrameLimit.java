@@ -3,19 +3,32 @@ package io.mooring.net;
 /**
  * The largest frame that a guest is sent: its interface's MTU, whatever the switch carries. A
  * packet that the guest takes uncut counts as the segments that it would be cut into.
+ *
+ * <p>What in the frame itself lets it pass, VLAN tags and the length of its TCP header, is in the
+ * sender's memory until it is copied. So it is read once, into {@link Frames#admitted}, and the
+ * copy gets what was read: {@link #tagType}, {@link #tcpOffset}.
  */
 final class FrameLimit {
 
   private static final int NONE = 0;
-  private static final int ETHERTYPE = 12;
+
+  /** Where a frame tells its type, or that of its first tag. */
+  static final int ETHERTYPE = 12;
+
+  static final int TAG_BYTES = 4;
+  static final int MOST_TAGS = 2;
+
   private static final int VLAN = 0x8100;
   private static final int SERVICE_VLAN = 0x88a8;
-  private static final int TAG_BYTES = 4;
-  private static final int MOST_TAGS = 2;
   private static final int UDP_HEADER_BYTES = 8;
 
   /** Where a TCP header tells its length, in its upper four bits and in words of four bytes. */
   private static final int TCP_DATA_OFFSET = 12;
+
+  /** What was admitted, in one word: the types of the tags, and where the TCP length is and it. */
+  private static final int TCP_OFFSET = MOST_TAGS * Short.SIZE;
+
+  private static final int TCP_PLACE = TCP_OFFSET + Byte.SIZE;
 
   private int mtu = NONE;
 
@@ -35,6 +48,7 @@ final class FrameLimit {
 
   /** Whether a frame is not for this guest; only when {@link #active}. */
   boolean exceeded(Frames frames, int frame) {
+    frames.admitted[frame] = 0;
     int most = mtu + Frames.ETHERNET_BYTES;
     int length = frames.length[frame];
     if (length <= most) {
@@ -49,7 +63,12 @@ final class FrameLimit {
 
   private static int tagBytes(Frames frames, int frame) {
     int bytes = 0;
-    while (bytes < MOST_TAGS * TAG_BYTES && isTag(frames.big16(frame, ETHERTYPE + bytes))) {
+    for (int tag = 0; tag < MOST_TAGS; tag++) {
+      int type = frames.big16(frame, ETHERTYPE + bytes);
+      if (!isTag(type)) {
+        break;
+      }
+      frames.admitted[frame] |= (long) type << (tag * Short.SIZE);
       bytes += TAG_BYTES;
     }
     return bytes;
@@ -73,7 +92,27 @@ final class FrameLimit {
   }
 
   private static int tcpHeaderBytes(Frames frames, int frame, int transport) {
-    boolean there = transport + TCP_DATA_OFFSET + 2 <= frames.length[frame];
-    return there ? (frames.big16(frame, transport + TCP_DATA_OFFSET) >>> 12) * 4 : 0;
+    int place = transport + TCP_DATA_OFFSET;
+    if (place + 2 > frames.length[frame]) {
+      return 0;
+    }
+    int offset = frames.big16(frame, place) >>> Byte.SIZE;
+    frames.admitted[frame] |= (long) place << TCP_PLACE | (long) offset << TCP_OFFSET;
+    return (offset >>> 4) * 4;
+  }
+
+  /** The type of a tag that was admitted; 0 when there was none. */
+  static int tagType(long admitted, int tag) {
+    return (int) (admitted >>> (tag * Short.SIZE)) & 0xffff;
+  }
+
+  /** Where in the frame the byte is that tells its TCP header's length; 0 when none was asked. */
+  static int tcpPlace(long admitted) {
+    return (int) (admitted >>> TCP_PLACE);
+  }
+
+  /** That byte. */
+  static int tcpOffset(long admitted) {
+    return (int) (admitted >>> TCP_OFFSET) & 0xff;
   }
 }

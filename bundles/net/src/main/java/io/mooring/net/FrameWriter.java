@@ -28,6 +28,7 @@ final class FrameWriter {
 
   private int headerBytes = NetHeader.BYTES;
   private boolean mergeable;
+  private boolean limited;
   private int typicalBuffer = 2048;
 
   /** Where the copy goes on within the taken buffers. */
@@ -45,6 +46,11 @@ final class FrameWriter {
   void negotiated(int bytes, boolean mergeableBuffers) {
     headerBytes = bytes;
     mergeable = mergeableBuffers;
+  }
+
+  /** Whether frames are long only as far as a {@link FrameLimit} admitted. */
+  void limited(boolean isSo) {
+    limited = isSo;
   }
 
   /**
@@ -71,6 +77,9 @@ final class FrameWriter {
         continue;
       }
       copyFrame(frames, frame, buffer, used);
+      if (limited && frames.admitted[frame] != 0) {
+        writeAdmitted(frames.admitted[frame], buffers.first[buffer]);
+      }
       buffer += used;
       delivered++;
       deliveredBytes += frames.length[frame];
@@ -199,6 +208,30 @@ final class FrameWriter {
       done += part;
       advance(part);
     }
+  }
+
+  /** The receiver gets what its limit was decided by, though the sender change it meanwhile. */
+  private void writeAdmitted(long admitted, int first) {
+    for (int tag = 0; tag < FrameLimit.MOST_TAGS; tag++) {
+      int type = FrameLimit.tagType(admitted, tag);
+      if (type != 0) {
+        int place = FrameLimit.ETHERTYPE + tag * FrameLimit.TAG_BYTES;
+        writeByte(first, place, type >>> Byte.SIZE);
+        writeByte(first, place + 1, type);
+      }
+    }
+    if (FrameLimit.tcpPlace(admitted) != 0) {
+      writeByte(first, FrameLimit.tcpPlace(admitted), FrameLimit.tcpOffset(admitted));
+    }
+  }
+
+  private void writeByte(int first, int at, int value) {
+    int in = first;
+    int from = headerBytes + at;
+    while (from >= buffers.length[in]) {
+      from -= buffers.length[in++];
+    }
+    HostMemory.putByte(buffers.address[in] + from, (byte) value);
   }
 
   private void advance(int bytes) {

@@ -34,6 +34,9 @@ final class Frames {
 
   final int[] hashReport;
 
+  /** What let a receiver's {@link FrameLimit} pass a long frame, as it was read; the receiver's. */
+  final long[] admitted;
+
   /** MAC addresses, first byte lowest. */
   final long[] destination;
 
@@ -52,6 +55,7 @@ final class Frames {
     length = new int[capacity];
     hash = new int[capacity];
     hashReport = new int[capacity];
+    admitted = new long[capacity];
     destination = new long[capacity];
     source = new long[capacity];
     address = new long[capacity];

@@ -24,6 +24,7 @@ final class NetDevice implements Device, SwitchPort {
 
   private final String port;
   private final Switch fabric;
+  private final int speed;
   private final FrameLimit limit = new FrameLimit();
   private final Counters counters = new Counters();
   private final FrameReader reader = new FrameReader();
@@ -56,10 +57,15 @@ final class NetDevice implements Device, SwitchPort {
   /** The control queue, when the front-end leaves it to us; else null. */
   private Virtqueue commanding;
 
-  /** A device at a switch. */
-  NetDevice(String port, Switch fabric) {
+  /**
+   * A device at a switch.
+   *
+   * @param speed in Mbit/s, or {@link NetConfiguration#SPEED_UNKNOWN}
+   */
+  NetDevice(String port, Switch fabric, int speed) {
     this.port = port;
     this.fabric = fabric;
+    this.speed = speed;
     delivery = new Delivery(fabric, state, limit, counters);
   }
 
@@ -300,7 +306,7 @@ final class NetDevice implements Device, SwitchPort {
 
   @Override
   public byte[] configuration(int queueNumber) {
-    return NetConfiguration.bytes(linkUp, state.announce, queueNumber, mtu);
+    return NetConfiguration.bytes(linkUp, state.announce, queueNumber, mtu, speed);
   }
 
   @Override

@@ -85,6 +85,11 @@ public final class NetDeviceType implements DeviceType {
 
   @Override
   public Device open(String port, Map<String, String> settings) {
-    return new NetDevice(port, switches.named(settings));
+    return new NetDevice(port, switches.named(settings), speed(settings));
+  }
+
+  private static int speed(Map<String, String> settings) {
+    String text = settings.get("speed");
+    return text == null ? NetConfiguration.SPEED_UNKNOWN : Integer.parseInt(text);
   }
 }

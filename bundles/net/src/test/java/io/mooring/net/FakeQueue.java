@@ -43,6 +43,8 @@ final class FakeQueue implements Virtqueue {
 
   boolean armed;
 
+  private Runnable taking = () -> {};
+
   FakeQueue(int index, int size) {
     this.index = index;
     this.size = size;
@@ -57,6 +59,16 @@ final class FakeQueue implements Virtqueue {
       segments.add(segment);
     }
     offered.add(new Chain(segments, List.of()));
+  }
+
+  /** The driver writes a segment of an offered chain anew, though the device has it. */
+  void change(int chain, int segment, byte... piece) {
+    offered.get(chain).readable.get(segment).copyFrom(MemorySegment.ofArray(piece));
+  }
+
+  /** Something happens whenever the device takes chains. */
+  void onTake(Runnable happening) {
+    taking = happening;
   }
 
   /** Offers a chain to write. */
@@ -109,6 +121,7 @@ final class FakeQueue implements Virtqueue {
 
   @Override
   public int take(Chains chains, int limit) {
+    taking.run();
     chains.count = 0;
     int segments = 0;
     int most = Math.min(Math.min(limit, chains.capacity()), offered.size());

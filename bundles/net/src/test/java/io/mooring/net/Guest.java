@@ -17,7 +17,7 @@ final class Guest {
   private int headerBytes;
 
   Guest(String name, Switch fabric) {
-    device = new NetDevice(name, fabric);
+    device = new NetDevice(name, fabric, NetConfiguration.SPEED_UNKNOWN);
     device.joined();
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.mooring.api.virtio.NetFeature;
 import io.mooring.api.virtio.RingFeature;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,13 +82,60 @@ class NetMtuTest {
     ann.starts(TSO);
     bob.device.mtu(1500, true);
     bob.starts(TSO);
-    byte[] packet = untagged(14 + 40 + 8000);
-    packet[14 + 20 + 12] = 0x50;
+    byte[] packet = packet(0x50);
     ann.sends(tso(1460), packet);
     ann.sends(tso(1461), packet);
     ann.device.poll();
     assertFrames(List.of(packet), bob.got());
     assertEquals(1, bob.counter("to_guest_dropped_too_large"));
+  }
+
+  @Test
+  void aTagThatIsTakenBackMeanwhileStaysInTheCopy() {
+    ann.starts(MODERN);
+    bob.device.mtu(1500, true);
+    bob.starts(MODERN);
+    byte[] frame = tagged(1522, 0x88a8, 0x8100, 0x0800);
+    ann.sends(frame);
+    bob.receive.onTake(() -> ann.transmit.change(0, 1, tagged(1522, 0x0800, 0x0800)));
+    ann.device.poll();
+    byte[] got = bob.got().getFirst();
+    assertEquals("88a8", HexFormat.of().formatHex(got, 12, 14));
+    assertEquals("8100", HexFormat.of().formatHex(got, 16, 18));
+  }
+
+  @Test
+  void aTcpHeaderThatGrowsMeanwhileKeepsItsLengthInTheCopy() {
+    ann.starts(TSO);
+    bob.device.mtu(1500, true);
+    bob.starts(TSO);
+    byte[] packet = packet(0x50);
+    ann.sends(tso(1460), packet);
+    bob.receive.onTake(() -> ann.transmit.change(0, 1, packet(0xf0)));
+    ann.device.poll();
+    assertEquals(0x50, bob.got().getFirst()[14 + 20 + 12]);
+  }
+
+  @Test
+  void aPacketThatIsCutCountsAsWhatItIsCutInto() {
+    ann.starts(TSO);
+    bob.device.mtu(1500, true);
+    bob.starts(MODERN);
+    ann.sends(tso(1461), packet(0x50));
+    ann.sends(tso(1460), packet(0x60));
+    ann.sends(tso(1460), packet(0x50));
+    ann.device.poll();
+    assertEquals(6, bob.got().size());
+    assertEquals(1514, bob.got().getFirst().length);
+    assertEquals(2, bob.counter("to_guest_dropped_too_large"));
+  }
+
+  private static byte[] packet(int tcpOffset) {
+    byte[] packet = untagged(14 + 40 + 8000);
+    packet[14] = 0x45;
+    packet[14 + 9] = 6;
+    packet[14 + 20 + 12] = (byte) tcpOffset;
+    return packet;
   }
 
   private static VnetHeader tso(int size) {

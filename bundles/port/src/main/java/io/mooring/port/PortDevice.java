@@ -17,17 +17,20 @@ final class PortDevice {
   private final PortSettings settings;
   private final Workers workers;
   private final VhostPort port;
+  private final LinkFile linkFile;
+  private boolean linkUp;
   private Optional<DeviceType> bound = Optional.empty();
   private volatile Optional<DataPlane> plane = Optional.empty();
-  private boolean linkUp = true;
 
   /** What the last device remembered of its driver, for the next one. */
   private byte[] remembered = {};
 
-  PortDevice(PortSettings settings, Workers workers, VhostPort port) {
+  PortDevice(PortSettings settings, Workers workers, VhostPort port, LinkFile linkFile) {
     this.settings = settings;
     this.workers = workers;
     this.port = port;
+    this.linkFile = linkFile;
+    linkUp = linkFile.up();
   }
 
   Optional<DataPlane> plane() {
@@ -97,6 +100,7 @@ final class PortDevice {
 
   void link(boolean up) {
     linkUp = up;
+    linkFile.remember(up);
     plane.ifPresent(each -> each.link(up));
   }
 

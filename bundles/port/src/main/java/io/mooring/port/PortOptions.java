@@ -30,4 +30,7 @@ public @interface PortOptions {
 
   @AttributeDefinition(description = "most queue pairs; 0 for the profile's")
   int queues() default 0;
+
+  @AttributeDefinition(description = "what a net device says of its speed, in Mbit/s; 0 unknown")
+  int speed() default 0;
 }

@@ -16,7 +16,7 @@ import java.util.TreeSet;
  * @param device the device type
  * @param profile the profile to pin, if any
  * @param queuePairs the most queue pairs to offer; 0 for as many as the profile has
- * @param device settings all keys that are the device's: {@code switch}, {@code mtu}
+ * @param device settings all keys that are the device's: {@code switch}, {@code mtu}, {@code speed}
  */
 record PortSettings(
     String name,
@@ -28,11 +28,14 @@ record PortSettings(
     Map<String, String> deviceSettings) {
 
   private static final Set<String> KEYS =
-      Set.of("socket", "mode", "device", "profile", "queues", "switch", "mtu");
+      Set.of("socket", "mode", "device", "profile", "queues", "switch", "mtu", "speed");
 
   private static final int MAX_QUEUE_PAIRS = 128;
   private static final int MIN_MTU = 68;
   private static final int MAX_MTU = 65535;
+
+  /** In Mbit/s: a Tbit/s. */
+  private static final int MAX_SPEED = 1_000_000;
 
   /**
    * Reads a configuration.
@@ -57,8 +60,9 @@ record PortSettings(
     }
     int queues = number(given, "queues", 1, MAX_QUEUE_PAIRS);
     number(given, "mtu", MIN_MTU, MAX_MTU);
+    number(given, "speed", 1, MAX_SPEED);
     var deviceSettings = new TreeMap<>(given);
-    deviceSettings.keySet().retainAll(Set.of("switch", "mtu"));
+    deviceSettings.keySet().retainAll(Set.of("switch", "mtu", "speed"));
     SocketPath socket = SocketPath.of(given.get("socket"));
     boolean client = mode.equals("client");
     Optional<String> profile =

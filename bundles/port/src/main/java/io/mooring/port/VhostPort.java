@@ -38,10 +38,10 @@ public final class VhostPort implements Port, Worker.Owner {
 
   private final String name;
   private final Rooms rooms;
-  private final Workers workers;
   private final ReentrantLock lock = new ReentrantLock();
   private final Consumer<Rooms.News> roomsChanged = this::roomsChanged;
   private final PortService service;
+  private final LinkFile linkFile;
 
   private PortSettings settings;
   private volatile SocketLoop loop;
@@ -58,9 +58,9 @@ public final class VhostPort implements Port, Worker.Owner {
       @Reference Rooms rooms,
       @Reference Workers workers) {
     this.rooms = rooms;
-    this.workers = workers;
     String pid = String.valueOf(configuration.get(Constants.SERVICE_PID));
     name = pid.substring(pid.indexOf('~') + 1);
+    linkFile = LinkFile.of(name, context);
     String wrong = "";
     try {
       settings = PortSettings.of(name, configuration);
@@ -72,7 +72,7 @@ public final class VhostPort implements Port, Worker.Owner {
     service.register(context, wrong);
     if (settings != null) {
       needs = new PortNeeds(settings, rooms, this::connected);
-      device = new PortDevice(settings, workers, this);
+      device = new PortDevice(settings, workers, this, linkFile);
       rooms.listen(roomsChanged);
       roomsChanged(Rooms.News.ROOM);
       loop = new SocketLoop(this, settings, rooms);
@@ -266,6 +266,7 @@ public final class VhostPort implements Port, Worker.Owner {
     }
     service.unregister();
     if (reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED) {
+      linkFile.remember(true);
       rooms.profiles().ifPresent(profiles -> profiles.forget(name));
     }
   }

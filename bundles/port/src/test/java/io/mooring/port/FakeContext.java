@@ -16,6 +16,9 @@ final class FakeContext {
   private final Map<Class<?>, Map<String, Object>> services =
       Collections.synchronizedMap(new HashMap<>());
 
+  /** The framework's own properties. */
+  final Map<String, String> properties = new HashMap<>();
+
   /** Every state that a port's service was seen in. */
   final List<String> states = new CopyOnWriteArrayList<>();
 
@@ -28,11 +31,12 @@ final class FakeContext {
                   switch (method.getName()) {
                     case "registerService" ->
                         register((Class<?>) arguments[0], (Dictionary<?, ?>) arguments[2]);
+                    case "getProperty" -> properties.get((String) arguments[0]);
                     default -> throw new UnsupportedOperationException(method.toString());
                   });
 
-  private Object register(Class<?> type, Dictionary<?, ?> properties) {
-    put(type, properties);
+  private Object register(Class<?> type, Dictionary<?, ?> given) {
+    put(type, given);
     return Proxy.newProxyInstance(
         ServiceRegistration.class.getClassLoader(),
         new Class<?>[] {ServiceRegistration.class},
@@ -51,11 +55,10 @@ final class FakeContext {
         });
   }
 
-  private void put(Class<?> type, Dictionary<?, ?> properties) {
+  private void put(Class<?> type, Dictionary<?, ?> given) {
     Map<String, Object> map = new HashMap<>();
-    if (properties != null) {
-      Collections.list(properties.keys())
-          .forEach(key -> map.put((String) key, properties.get(key)));
+    if (given != null) {
+      Collections.list(given.keys()).forEach(key -> map.put((String) key, given.get(key)));
     }
     services.put(type, map);
     if (map.containsKey("port.state")) {

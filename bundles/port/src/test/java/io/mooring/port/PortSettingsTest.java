@@ -50,12 +50,13 @@ class PortSettingsTest {
     PortSettings settings =
         of(
             "mode", "client", "device", "blk", "profile", "x.v1", "queues", 8, "switch", "blue",
-            "mtu", "9000");
+            "mtu", "9000", "speed", "25000");
     assertTrue(settings.client());
     assertEquals("blk", settings.device());
     assertEquals(Optional.of("x.v1"), settings.profile());
     assertEquals(8, settings.queuePairs());
-    assertEquals(Map.of("switch", "blue", "mtu", "9000"), settings.deviceSettings());
+    assertEquals(
+        Map.of("switch", "blue", "mtu", "9000", "speed", "25000"), settings.deviceSettings());
   }
 
   /** ConfigAdmin and FileInstall add such: service.pid, felix.fileinstall.filename. */
@@ -79,7 +80,8 @@ class PortSettingsTest {
   @Test
   void anUnknownKeyIsNamedWithTheKnownOnes() {
     assertEquals(
-        "unknown key sokcet; the keys are [device, mode, mtu, profile, queues, socket, switch]",
+        "unknown key sokcet; the keys are [device, mode, mtu, profile, queues, socket, speed,"
+            + " switch]",
         refused("sokcet", "/run/b"));
   }
 
@@ -162,7 +164,7 @@ class PortSettingsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"queues,1", "queues,128", "mtu,68", "mtu,65535"})
+  @CsvSource({"queues,1", "queues,128", "mtu,68", "mtu,65535", "speed,1", "speed,1000000"})
   void numbersAtTheirLimitsAreTaken(String key, int value) {
     of(key, value);
     of(key, String.valueOf(value));
@@ -178,14 +180,17 @@ class PortSettingsTest {
     "queues,1.5,1 to 128",
     "mtu,67,68 to 65535",
     "mtu,65536,68 to 65535",
-    "mtu,4294968796,68 to 65535"
+    "mtu,4294968796,68 to 65535",
+    "speed,0,1 to 1000000",
+    "speed,1000001,1 to 1000000",
+    "speed,10G,1 to 1000000"
   })
   void numbersBeyondThemAreRefused(String key, String value, String allowed) {
     assertEquals("%s=%s: allowed are %s".formatted(key, value, allowed), refused(key, value));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"queues", "mtu"})
+  @ValueSource(strings = {"queues", "mtu", "speed"})
   void anEmptyNumberIsRefused(String key) {
     assertTrue(refused(key, "").startsWith(key + "=: allowed are "));
   }

@@ -11,7 +11,9 @@ import java.util.stream.Stream;
 
 /**
  * Which features need which (virtio 1.3, sections 5.1.3.1 and 5.2.5.2: "the device MUST NOT offer a
- * feature which requires another feature which was not offered", 2.2.2).
+ * feature which requires another feature which was not offered", 2.2.2). GUEST_USO4 and GUEST_USO6
+ * go together, although the specification does not say so: a packet's header does not tell which of
+ * the two it is, so one without the other would promise what nobody could keep.
  */
 final class Rules {
 
@@ -23,6 +25,8 @@ final class Rules {
           needs(NetFeature.GUEST_UFO, NetFeature.GUEST_CSUM),
           needs(NetFeature.GUEST_USO4, NetFeature.GUEST_CSUM),
           needs(NetFeature.GUEST_USO6, NetFeature.GUEST_CSUM),
+          needs(NetFeature.GUEST_USO4, NetFeature.GUEST_USO6),
+          needs(NetFeature.GUEST_USO6, NetFeature.GUEST_USO4),
           needs(NetFeature.HOST_TSO4, NetFeature.CSUM),
           needs(NetFeature.HOST_TSO6, NetFeature.CSUM),
           needs(NetFeature.HOST_ECN, NetFeature.HOST_TSO4, NetFeature.HOST_TSO6),

@@ -84,6 +84,8 @@ class ValuesTest {
             + " unmet=guest_tso4)",
         "host_ecn=on | host_ecn=on needs host_tso4 or host_tso6 (or, where a back-end really offers"
             + " it so, unmet=host_ecn)",
+        "guest_csum=on,guest_uso4=on | guest_uso4=on needs guest_uso6 (or, where a back-end really"
+            + " offers it so, unmet=guest_uso4)",
         "packed=on | packed=on needs version_1 (or, where a back-end really offers it so,"
             + " unmet=packed)",
         "csum=on,unmet=csum | unmet=csum is not so: what it needs is on, or it is off itself",

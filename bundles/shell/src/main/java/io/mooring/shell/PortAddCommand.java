@@ -41,7 +41,8 @@ public final class PortAddCommand implements Command {
             new Option("--mode", "server|client", "listen (the default) or connect", false),
             new Option("--switch", "NAME", "the switch that it joins", false),
             new Option("--mtu", "N", "in bytes", false),
-            new Option("--queues", "N", "queue pairs", false));
+            new Option("--queues", "N", "queue pairs", false),
+            new Option("--speed", "N", "in Mbit/s, as its guest is told", false));
   }
 
   @Override
@@ -75,7 +76,7 @@ public final class PortAddCommand implements Command {
     if (!mode.equals("server") && !mode.equals("client")) {
       throw new CommandException("port-add: mode '" + mode + "' is neither server nor client");
     }
-    for (String key : new String[] {"mtu", "queues"}) {
+    for (String key : new String[] {"mtu", "queues", "speed"}) {
       String value = settings.getOrDefault(key, "0");
       if (!NUMBER.matcher(value).matches()) {
         throw new CommandException("port-add: " + key + " '" + value + "' is no number");

@@ -27,6 +27,8 @@ import java.util.function.Function;
  */
 final class Conversation implements AutoCloseable {
 
+  private static final int RESTART_ONCE_IN = 500;
+
   private record Used(int token, int length) {}
 
   final Guest guest;
@@ -47,6 +49,7 @@ final class Conversation implements AutoCloseable {
   private Optional<Iommu> iommu = Optional.empty();
   private BiConsumer<List<Buffer>, Integer> useListener = (buffers, written) -> {};
   private boolean asleep;
+  private int steps;
 
   Conversation(Random random, int size, RingFeature... features) {
     this(random, new Guest(size, features), Guest::engine);
@@ -95,19 +98,24 @@ final class Conversation implements AutoCloseable {
 
   /** One side or the other does something. */
   void step() {
-    switch (random.nextInt(9)) {
+    steps++;
+    if (random.nextInt(RESTART_ONCE_IN) == 0) {
+      restart();
+      return;
+    }
+    switch (random.nextInt(iommu.isPresent() ? 8 : 7)) {
       case 0, 1 -> offer();
       case 2, 3 -> serve();
       case 4 -> reap();
       case 5 -> driver.wish(wish(), random.nextInt(guest.size));
       case 6 -> sleepOrPoll();
-      case 7 -> iommu.ifPresent(this::changeMappings);
-      default -> {
-        if (random.nextInt(64) == 0) {
-          restart();
-        }
-      }
+      default -> changeMappings(iommu.orElseThrow());
     }
+  }
+
+  /** How many steps were taken. */
+  int steps() {
+    return steps;
   }
 
   private Wish wish() {
