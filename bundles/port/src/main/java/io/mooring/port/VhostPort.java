@@ -38,7 +38,6 @@ public final class VhostPort implements Port, Worker.Owner {
 
   private final String name;
   private final Rooms rooms;
-  private final Workers workers;
   private final ReentrantLock lock = new ReentrantLock();
   private final Consumer<Rooms.News> roomsChanged = this::roomsChanged;
   private final PortService service;
@@ -58,7 +57,6 @@ public final class VhostPort implements Port, Worker.Owner {
       @Reference Rooms rooms,
       @Reference Workers workers) {
     this.rooms = rooms;
-    this.workers = workers;
     String pid = String.valueOf(configuration.get(Constants.SERVICE_PID));
     name = pid.substring(pid.indexOf('~') + 1);
     String wrong = "";
@@ -238,7 +236,8 @@ public final class VhostPort implements Port, Worker.Owner {
   }
 
   private PortStatus current() {
-    Optional<Profile> offered = session.map(PortSession::pinned).or(() -> needs.offer(Optional.empty()).pinned());
+    Optional<Profile> offered =
+        session.map(PortSession::pinned).or(() -> needs.offer(Optional.empty()).pinned());
     Map<String, String> sockets = loop == null ? Map.of() : loop.sockets();
     return PortPicture.of(
         service.state(), service.error(), settings, sockets, offered, peer, session, device);
