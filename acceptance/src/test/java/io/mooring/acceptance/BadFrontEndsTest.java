@@ -6,12 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Named.named;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.mooring.acceptance.rig.Bystanders;
+import io.mooring.acceptance.rig.BadPort;
 import io.mooring.acceptance.rig.Eventually;
-import io.mooring.acceptance.rig.Footprint;
 import io.mooring.acceptance.rig.Lab;
-import io.mooring.acceptance.rig.MooringProcess;
-import io.mooring.acceptance.rig.Scratch;
 import io.mooring.api.protocol.Request;
 import io.mooring.api.transport.Message;
 import io.mooring.frontend.Client;
@@ -31,8 +28,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -58,62 +53,26 @@ final class BadFrontEndsTest {
     void say(FrontEnd frontEnd) throws IOException;
   }
 
-  private static Scratch scratch;
-  private static MooringProcess mooring;
-  private static Bystanders bystanders;
-  private static Path bad;
-
-  private Footprint before;
-  private int logged;
+  private static BadPort bad;
 
   @BeforeAll
-  static void start() throws IOException {
-    scratch = Scratch.make();
-    bad = scratch.file("bad");
-    mooring =
-        MooringProcess.start(
-            scratch,
-            "--port",
-            "bad=" + bad,
-            "--port",
-            "pusher=" + scratch.file("pusher"),
-            "--port",
-            "c=" + scratch.file("c"),
-            "--port",
-            "d=" + scratch.file("d"));
-    bystanders = Bystanders.start(scratch.file("c"), scratch.file("d"));
-    // What the first of its kind loads for good is not a leak.
-    assertServesTheNext();
-    Eventually.pause(Duration.ofMillis(300));
+  static void start() {
+    bad = BadPort.start();
   }
 
   @AfterAll
   static void stop() {
-    try (Scratch directory = scratch;
-        MooringProcess process = mooring) {
-      bystanders.close();
-      process.stop();
-      assertTrue(directory.path().toFile().isDirectory());
-    }
+    bad.close();
   }
 
   @BeforeEach
   void look() {
-    before = Footprint.of(mooring.pid());
-    logged = mooring.log().size();
+    bad.look();
   }
 
   @AfterEach
-  void nobodyElseNoticed() throws IOException {
-    bystanders.assertMoving();
-    assertServesTheNext();
-    before.awaitNoMore(mooring.pid());
-  }
-
-  private static void assertServesTheNext() throws IOException {
-    try (FrontEnd next = FrontEnd.connect(Lab.OS, Lab.TRANSPORT, bad)) {
-      next.negotiate(NetOptions.MODERN, NetOptions.PROTOCOL);
-    }
+  void nobodyElseNoticed() {
+    bad.assertNobodyNoticed();
   }
 
   static Stream<Arguments> bytes() {
@@ -144,12 +103,12 @@ final class BadFrontEndsTest {
       channel.configureBlocking(false);
       Eventually.holds("the connection ends", PATIENCE, () -> ended(channel), () -> "open");
     }
-    assertOneComplaint(why);
+    bad.assertOneComplaint(why);
   }
 
   private static SocketChannel open() throws IOException {
     SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-    channel.connect(UnixDomainSocketAddress.of(bad));
+    channel.connect(UnixDomainSocketAddress.of(bad.socket()));
     return channel;
   }
 
@@ -164,8 +123,14 @@ final class BadFrontEndsTest {
 
   static Stream<Arguments> nonsense() {
     return Stream.of(
-        wrong("a ring of 3 descriptors", "3", each -> tell(each, Request.SET_VRING_NUM, 0, 3)),
-        wrong("a queue far away", "5000", each -> tell(each, Request.SET_VRING_NUM, 5000, 256)),
+        wrong(
+            "a ring of 3 descriptors",
+            "3",
+            each -> BadPort.send(each, Request.SET_VRING_NUM, 0, 3)),
+        wrong(
+            "a queue far away",
+            "5000",
+            each -> BadPort.send(each, Request.SET_VRING_NUM, 5000, 256)),
         wrong("memory without a descriptor", "descriptor", BadFrontEndsTest::memoryOfNothing),
         wrong("memory beyond its file", "file", BadFrontEndsTest::memoryBeyondItsFile),
         wrong("a kick that is no eventfd", "eventfd", BadFrontEndsTest::kickByMemory),
@@ -174,12 +139,6 @@ final class BadFrontEndsTest {
 
   private static Arguments wrong(String what, String why, Nonsense nonsense) {
     return arguments(named(what, nonsense), why);
-  }
-
-  private static void tell(FrontEnd frontEnd, Request request, int index, int value)
-      throws IOException {
-    ByteBuffer payload = Client.payload(8).putInt(index).putInt(value).flip();
-    frontEnd.client().send(new Message(request.number(), Message.VERSION, payload));
   }
 
   private static void memory(FrontEnd frontEnd, long size, int... descriptors) throws IOException {
@@ -208,14 +167,14 @@ final class BadFrontEndsTest {
 
   private static void ringsOutsideMemory(FrontEnd frontEnd) throws IOException {
     int kick = Lab.OS.eventfd();
-    tell(frontEnd, Request.SET_VRING_NUM, 0, 256);
+    BadPort.send(frontEnd, Request.SET_VRING_NUM, 0, 256);
     ByteBuffer rings = Client.payload(40).putInt(0).putInt(0);
     rings.putLong(0x10000).putLong(0x20000).putLong(0x30000).putLong(0).flip();
     int addresses = Request.SET_VRING_ADDR.number();
     frontEnd.client().send(new Message(addresses, Message.VERSION, rings));
     int request = Request.SET_VRING_KICK.number();
     frontEnd.client().send(new Message(request, Message.VERSION, Client.u64(0), kick));
-    tell(frontEnd, Request.SET_VRING_ENABLE, 0, 1);
+    BadPort.send(frontEnd, Request.SET_VRING_ENABLE, 0, 1);
     Lab.OS.close(kick);
   }
 
@@ -223,47 +182,28 @@ final class BadFrontEndsTest {
   @MethodSource("nonsense")
   void wrongRequestsEndTheConnectionWithOneLineThatSaysWhy(Nonsense nonsense, String why)
       throws IOException {
-    try (FrontEnd frontEnd = FrontEnd.connect(Lab.OS, Lab.TRANSPORT, bad)) {
+    try (FrontEnd frontEnd = FrontEnd.connect(Lab.OS, Lab.TRANSPORT, bad.socket())) {
       frontEnd.negotiate(NetOptions.MODERN, 0);
       nonsense.say(frontEnd);
-      awaitEnd(frontEnd);
+      BadPort.awaitEnd(frontEnd);
     }
-    assertOneComplaint(why);
-  }
-
-  private static void awaitEnd(FrontEnd frontEnd) throws IOException {
-    Optional<Message> message = frontEnd.client().next();
-    while (message.isPresent()) {
-      message = frontEnd.client().next();
-    }
-  }
-
-  private void assertOneComplaint(String why) {
-    Eventually.holds(
-        "the log complains",
-        PATIENCE,
-        () -> !mooring.complaints(logged).isEmpty(),
-        () -> mooring.log());
-    List<String> complaints = mooring.complaints(logged);
-    assertEquals(1, complaints.size(), "one line: " + complaints);
-    String line = complaints.getFirst();
-    assertTrue(line.contains("port bad:") && line.contains(why), "says " + why + ": " + line);
+    bad.assertOneComplaint(why);
   }
 
   @Test
   void framesOutsideTheGuestsMemoryEndTheConnection() throws IOException {
-    try (NetPort port = Lab.connect(bad)) {
+    try (NetPort port = Lab.connect(bad.socket())) {
       long nowhere = 0x7fff_0000_0000L;
       port.transmitQueue().ring().add(new long[] {nowhere}, new int[] {64}, 1, 1, false);
       port.transmitQueue().flush();
-      awaitEnd(port.frontEnd());
+      BadPort.awaitEnd(port.frontEnd());
     }
-    assertOneComplaint("7fff00000000");
+    bad.assertOneComplaint("7fff00000000");
   }
 
   @Test
   void memoryThatIsTruncatedUnderRunningQueuesEndsTheConnection() throws IOException {
-    try (NetPort port = Lab.connect(bad)) {
+    try (NetPort port = Lab.connect(bad.socket())) {
       for (GuestRam.Block block : port.frontEnd().ram().blocks()) {
         Path file = Path.of("/proc/self/fd", Integer.toString(block.descriptor()));
         try (FileChannel memory = FileChannel.open(file, StandardOpenOption.WRITE)) {
@@ -271,34 +211,34 @@ final class BadFrontEndsTest {
         }
       }
       port.transmitQueue().kick();
-      awaitEnd(port.frontEnd());
+      BadPort.awaitEnd(port.frontEnd());
     }
-    assertOneComplaint("truncated");
+    bad.assertOneComplaint("truncated");
   }
 
   @Test
   void silentConnectionDisturbsNobody() throws IOException {
     try (SocketChannel silent = open()) {
-      bystanders.assertMoving();
+      bad.bystanders().assertMoving();
       // Half a header, and nothing more.
       silent.write(ByteBuffer.wrap(header(1, 1, 0), 0, HEADER / 2));
-      bystanders.assertMoving();
-      assertEquals("CONNECTED", mooring.port("bad").get("state").getAsString());
+      bad.bystanders().assertMoving();
+      assertEquals("CONNECTED", bad.mooring().port("bad").get("state").getAsString());
     }
-    assertOneComplaint("middle of a message");
+    bad.assertOneComplaint("middle of a message");
   }
 
   @Test
   void guestThatTakesNoFramesLosesItsOwnOnly() {
-    try (NetPort deaf = Lab.connect(bad);
-        NetPort pusher = Lab.connect(scratch.file("pusher"))) {
+    try (NetPort deaf = Lab.connect(bad.socket());
+        NetPort pusher = Lab.connect(bad.other())) {
       Lab.announce(deaf, TestFrame.mac(20));
-      long dropped = mooring.counter("bad", "to_guest_dropped_no_buffer");
+      long dropped = bad.mooring().counter("bad", "to_guest_dropped_no_buffer");
       for (int frame = 0; frame < 20 * deaf.receiveBuffers(); frame++) {
         push(pusher, frame);
       }
-      bystanders.assertMoving();
-      long lost = mooring.counter("bad", "to_guest_dropped_no_buffer") - dropped;
+      bad.bystanders().assertMoving();
+      long lost = bad.mooring().counter("bad", "to_guest_dropped_no_buffer") - dropped;
       assertTrue(lost > deaf.receiveBuffers(), lost + " frames were dropped for the deaf guest");
     }
   }
@@ -325,8 +265,28 @@ final class BadFrontEndsTest {
           flood.write(questions);
         }
       }
-      bystanders.assertMoving();
-      assertEquals("CONNECTED", mooring.port("bad").get("state").getAsString());
+      bad.bystanders().assertMoving();
+      assertEquals("CONNECTED", bad.mooring().port("bad").get("state").getAsString());
+    }
+  }
+
+  /** More answers than a socket holds, and then a fault, which ends the wait for room. */
+  @Test
+  void whoReadsNoAnswersAndBreaksARuleIsToldOfOnce() throws IOException {
+    var deaf = new DeafConnection(Lab.TRANSPORT.connect(bad.socket()));
+    FrontEnd frontEnd = FrontEnd.over(Lab.OS, deaf, PATIENCE);
+    try (NetPort guest = NetPort.bringUp(Lab.OS, frontEnd, NetOptions.modern())) {
+      deaf.stopReading();
+      int request = Request.GET_FEATURES.number();
+      for (int question = 0; question < 400; question++) {
+        frontEnd.client().send(new Message(request, Message.VERSION, Client.payload(0)));
+      }
+      bad.bystanders().assertMoving();
+      guest.transmitQueue().ring().memory().availableIndex(0x8000);
+      guest.transmitQueue().kick();
+      bad.assertOneComplaint("queue 1");
+      bad.bystanders().assertMoving();
+      bad.assertNoComplaint();
     }
   }
 
@@ -336,12 +296,12 @@ final class BadFrontEndsTest {
     for (int i = 0; i < files.length; i++) {
       files[i] = Lab.OS.eventfd();
     }
-    try (FrontEnd frontEnd = FrontEnd.connect(Lab.OS, Lab.TRANSPORT, bad)) {
+    try (FrontEnd frontEnd = FrontEnd.connect(Lab.OS, Lab.TRANSPORT, bad.socket())) {
       int request = Request.SET_OWNER.number();
       for (int message = 0; message < 500; message++) {
         frontEnd.client().send(new Message(request, Message.VERSION, Client.payload(0), files));
       }
-      awaitEnd(frontEnd);
+      BadPort.awaitEnd(frontEnd);
     } catch (IOException e) {
       // Refused while we were still sending: as good.
       assertTrue(e.getMessage() != null, "a reason");
@@ -353,13 +313,13 @@ final class BadFrontEndsTest {
 
   @Test
   void kicksWithoutFramesDisturbNobody() {
-    try (NetPort kicker = Lab.connect(bad)) {
+    try (NetPort kicker = Lab.connect(bad.socket())) {
       long end = System.nanoTime() + Duration.ofSeconds(1).toNanos();
       while (System.nanoTime() < end) {
         kicker.transmitQueue().kick();
         kicker.receiveQueue().kick();
       }
-      bystanders.assertMoving();
+      bad.bystanders().assertMoving();
     } catch (UncheckedIOException e) {
       throw new AssertionError(e);
     }

@@ -47,6 +47,7 @@ final class Eventfd {
             state -> (int) EVENTFD.invokeExact(state, 0, EFD_NONBLOCK | EFD_CLOEXEC));
   }
 
+  /** Waits while the counter is full, where a peer made the eventfd a blocking one. */
   static boolean signal(int eventfd) {
     try {
       return (long) WRITE.invokeExact(eventfd, ONE, COUNT_BYTES) == COUNT_BYTES;

@@ -8,14 +8,29 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Linux's system calls, by java.lang.foreign. Keeps nothing, so it may be replaced at any time. */
+/**
+ * Linux's system calls, by java.lang.foreign. Keeps nothing that anybody misses, so it may be
+ * replaced at any time.
+ */
 @Component
 public final class LinuxOs implements Os {
 
   private static final Logger LOG = LoggerFactory.getLogger(LinuxOs.class);
+
+  private final Doorbell doorbell = new Doorbell();
+
+  @Deactivate
+  void stop() {
+    try {
+      doorbell.close();
+    } catch (IOException e) {
+      LOG.warn("{}", e.getMessage());
+    }
+  }
 
   @Override
   public int duplicate(int descriptor) throws IOException {
@@ -62,7 +77,7 @@ public final class LinuxOs implements Os {
 
   @Override
   public boolean signal(int eventfd) {
-    return Eventfd.signal(eventfd);
+    return doorbell.ring(eventfd) || Eventfd.signal(eventfd);
   }
 
   @Override

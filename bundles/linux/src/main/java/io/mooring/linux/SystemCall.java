@@ -37,6 +37,11 @@ final class SystemCall {
     return bind(name, descriptor);
   }
 
+  /** The same for a C function with variable arguments after so many fixed ones. */
+  static MethodHandle variadic(String name, int fixed, FunctionDescriptor descriptor) {
+    return bind(name, descriptor, Linker.Option.firstVariadicArg(fixed));
+  }
+
   /** A function that takes the segment for errno before its arguments. */
   static MethodHandle failing(String name, FunctionDescriptor descriptor) {
     return bind(name, descriptor, Linker.Option.captureCallState("errno"));
@@ -117,10 +122,13 @@ final class SystemCall {
 
     static final int EPERM = 1;
     static final int EINTR = 4;
+    static final int EAGAIN = 11;
     static final int EACCES = 13;
     static final int EBUSY = 16;
     static final int EINVAL = 22;
     static final int ENOTTY = 25;
+    static final int ENOTSOCK = 88;
+    static final int EOPNOTSUPP = 95;
 
     private static final long serialVersionUID = 1;
 

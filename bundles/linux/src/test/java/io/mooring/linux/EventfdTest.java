@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class EventfdTest {
 
   private static final Duration SOON = Duration.ofSeconds(5);
+  private static final int F_SETFL = 4;
 
   private final Os os = new LinuxOs();
 
@@ -37,9 +38,12 @@ class EventfdTest {
   void aFullCounterDoesNotBlock() throws IOException {
     int eventfd = os.eventfd();
     fill(eventfd);
-    assertFalse(os.signal(eventfd));
-    assertTrue(os.drain(eventfd));
     assertTrue(os.signal(eventfd));
+    assertTrue(os.signal(eventfd));
+    assertTrue(os.drain(eventfd));
+    assertFalse(os.drain(eventfd));
+    assertTrue(os.signal(eventfd));
+    assertTrue(os.drain(eventfd));
     os.close(eventfd);
   }
 
@@ -49,10 +53,45 @@ class EventfdTest {
     assertTimeoutPreemptively(SOON, () -> assertFalse(os.drain(theirs)));
 
     int ours = os.duplicate(theirs);
+    makeBlock(theirs);
     fill(ours);
-    assertFalse(assertTimeoutPreemptively(SOON, () -> os.signal(ours)));
+    assertTrue(assertTimeoutPreemptively(SOON, () -> os.signal(ours)));
     os.close(ours);
     os.close(theirs);
+  }
+
+  /** Each signal leaves the kernel something to tell, for which it has room a hundred times. */
+  @Test
+  void signalsOfManyThreadsAllArrive() throws Exception {
+    int[] eventfds = new int[8];
+    Thread[] threads = new Thread[eventfds.length];
+    for (int i = 0; i < threads.length; i++) {
+      int mine = os.eventfd();
+      eventfds[i] = mine;
+      threads[i] = Thread.ofPlatform().start(() -> signal(mine, 5000));
+    }
+    for (int i = 0; i < threads.length; i++) {
+      threads[i].join();
+      assertEquals(5000, count(eventfds[i]));
+      os.close(eventfds[i]);
+    }
+  }
+
+  private void signal(int eventfd, int times) {
+    for (int i = 0; i < times; i++) {
+      os.signal(eventfd);
+    }
+  }
+
+  @Test
+  void whatWasStoppedStillSignals() throws IOException {
+    LinuxOs going = new LinuxOs();
+    int eventfd = going.eventfd();
+    assertTrue(going.signal(eventfd));
+    going.stop();
+    assertTrue(going.signal(eventfd));
+    assertEquals(2, count(eventfd));
+    going.close(eventfd);
   }
 
   @Test
@@ -87,6 +126,33 @@ class EventfdTest {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment most = arena.allocateFrom(ValueLayout.JAVA_LONG, -2);
       assertEquals(Long.BYTES, (long) libc("write").invokeExact(eventfd, most, 8L));
+    } catch (Throwable e) {
+      throw SystemCall.unexpected(e);
+    }
+  }
+
+  private static long count(int eventfd) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment count = arena.allocate(ValueLayout.JAVA_LONG);
+      assertEquals(Long.BYTES, (long) libc("read").invokeExact(eventfd, count, 8L));
+      return count.get(ValueLayout.JAVA_LONG, 0);
+    } catch (Throwable e) {
+      throw SystemCall.unexpected(e);
+    }
+  }
+
+  private static void makeBlock(int eventfd) {
+    MethodHandle control =
+        SystemCall.variadic(
+            "fcntl",
+            2,
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT));
+    try {
+      assertEquals(0, (int) control.invokeExact(eventfd, F_SETFL, 0));
     } catch (Throwable e) {
       throw SystemCall.unexpected(e);
     }

@@ -1,5 +1,7 @@
 package io.mooring.linux;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,7 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -20,6 +22,10 @@ import org.junit.jupiter.api.Timeout;
 class StreamsTest {
 
   private static final int PATIENCE_MILLIS = 5000;
+  private static final int AF_UNIX = 1;
+  private static final int SOCK_STREAM = 1;
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_SNDBUF = 7;
 
   private final Os os = new LinuxOs();
   private final int reading;
@@ -29,13 +35,12 @@ class StreamsTest {
     Linker linker = Linker.nativeLinker();
     var pipe =
         linker.downcallHandle(
-            linker.defaultLookup().findOrThrow("pipe"),
-            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+            linker.defaultLookup().findOrThrow("pipe"), FunctionDescriptor.of(JAVA_INT, ADDRESS));
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment ends = arena.allocate(ValueLayout.JAVA_INT, 2);
+      MemorySegment ends = arena.allocate(JAVA_INT, 2);
       assertEquals(0, (int) pipe.invokeExact(ends));
-      reading = ends.getAtIndex(ValueLayout.JAVA_INT, 0);
-      writing = ends.getAtIndex(ValueLayout.JAVA_INT, 1);
+      reading = ends.getAtIndex(JAVA_INT, 0);
+      writing = ends.getAtIndex(JAVA_INT, 1);
     }
   }
 
@@ -64,6 +69,39 @@ class StreamsTest {
     assertTrue(late.getMessage().contains("nobody read for 20 ms"), late.getMessage());
     os.close(reading);
     os.close(writing);
+  }
+
+  /** A socket of a small buffer is writable for less than a message, and a blocking one waits. */
+  @Test
+  void whoWritesToABlockingSocketWaitsForABoundedTime() throws Throwable {
+    int[] ends = pair();
+    shrink(ends[0]);
+    var late = assertThrows(IOException.class, () -> os.write(ends[0], new byte[1 << 20], 20));
+    assertTrue(late.getMessage().contains("nobody read for 20 ms"), late.getMessage());
+    os.close(ends[0]);
+    os.close(ends[1]);
+  }
+
+  private static int[] pair() throws Throwable {
+    MethodHandle socketpair =
+        SystemCall.function(
+            "socketpair", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment ends = arena.allocate(JAVA_INT, 2);
+      assertEquals(0, (int) socketpair.invokeExact(AF_UNIX, SOCK_STREAM, 0, ends));
+      return ends.toArray(JAVA_INT);
+    }
+  }
+
+  private static void shrink(int socket) throws Throwable {
+    MethodHandle setsockopt =
+        SystemCall.function(
+            "setsockopt",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = arena.allocateFrom(JAVA_INT, 1);
+      assertEquals(0, (int) setsockopt.invokeExact(socket, SOL_SOCKET, SO_SNDBUF, bytes, 4));
+    }
   }
 
   @Test

@@ -18,6 +18,9 @@ final class BackendSocket {
   private final Rooms rooms;
   private volatile Optional<BackendChannel> channel = Optional.empty();
 
+  /** Whether the log has it that nobody can be asked for a mapping; the worker's. */
+  private boolean missTold;
+
   BackendSocket(PortSession session, Rooms rooms) {
     this.session = session;
     this.rooms = rooms;
@@ -58,11 +61,18 @@ final class BackendSocket {
   void missing(long iova, int permissions) {
     channel.ifPresentOrElse(
         each -> each.tell(new BackendEvent.IotlbMiss(iova, permissions)),
-        () ->
-            LOG.warn(
-                "port {}: address 0x{} is not mapped, and there is no back-end channel to ask on",
-                session.port(),
-                Long.toHexString(iova)));
+        () -> complainOfMiss(iova));
+  }
+
+  /** Once: a guest can miss as often as it likes. */
+  private void complainOfMiss(long iova) {
+    if (!missTold) {
+      missTold = true;
+      LOG.warn(
+          "port {}: address 0x{} is not mapped, and there is no back-end channel to ask on",
+          session.port(),
+          Long.toHexString(iova));
+    }
   }
 
   void close() {

@@ -293,7 +293,7 @@ final class SocketLoop {
         }
       }
       if (answer.isPresent()) {
-        send(connection, answer.get());
+        send(connection, session, answer.get());
       }
     }
   }
@@ -314,9 +314,14 @@ final class SocketLoop {
     return wrong.lastWord();
   }
 
-  private void send(Connection connection, Message answer) throws IOException {
+  private void send(Connection connection, PortSession session, Message answer) throws IOException {
     try {
       connection.send(answer);
+    } catch (IOException failure) {
+      // Where the connection was ended here, it was told why.
+      if (!closed && !session.faulted()) {
+        throw failure;
+      }
     } finally {
       for (int descriptor : answer.unclaimed()) {
         rooms.os().close(descriptor);

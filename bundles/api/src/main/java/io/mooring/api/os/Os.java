@@ -15,8 +15,8 @@ public interface Os {
 
   /**
    * Returns a new close-on-exec descriptor for the same open file; the caller owns both. An eventfd
-   * is made non-blocking, which holds for every descriptor of the same open file, so that {@link
-   * #signal} does not block on one that a peer made.
+   * is made non-blocking, which holds for every descriptor of the same open file, until a peer that
+   * shares it undoes that.
    */
   int duplicate(int descriptor) throws IOException;
 
@@ -39,9 +39,10 @@ public interface Os {
   int eventfd() throws IOException;
 
   /**
-   * Adds one to an eventfd. Never blocks: a full counter already wakes its reader.
+   * Adds one to an eventfd. Never blocks, whatever a peer that shares it does: a full counter
+   * already wakes its reader.
    *
-   * @return whether the write was taken; false for a full or a broken descriptor
+   * @return whether the signal was taken; false for a broken descriptor
    */
   boolean signal(int eventfd);
 
