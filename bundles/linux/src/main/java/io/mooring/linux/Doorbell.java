@@ -74,7 +74,6 @@ final class Doorbell {
   private final ThreadLocal<MemorySegment> requests = ThreadLocal.withInitial(Doorbell::request);
 
   private volatile long context = UNKNOWN;
-  private int silent = -1;
 
   /** Returns whether the eventfd was signalled; false where that must be tried otherwise. */
   boolean ring(int eventfd) {
@@ -83,7 +82,7 @@ final class Doorbell {
       return false;
     }
     MemorySegment request = requests.get();
-    request.set(JAVA_INT, FILE, silent);
+    request.set(JAVA_INT, FILE, eventfd);
     request.set(JAVA_INT, SIGNALLED, eventfd);
     if (submit(mine, request)) {
       return true;
@@ -129,7 +128,6 @@ final class Doorbell {
       SystemCall.check(
           "make an AIO context",
           state -> (long) SETUP.invokeExact(state, numbers.setup, REQUESTS, made));
-      silent = Eventfd.open();
       return made.get(JAVA_LONG, 0);
     } catch (IOException refused) {
       return NONE;
@@ -143,7 +141,6 @@ final class Doorbell {
     if (mine != UNKNOWN && mine != NONE) {
       SystemCall.check(
           "end an AIO context", state -> (long) DESTROY.invokeExact(state, numbers.destroy, mine));
-      Descriptors.close(silent);
     }
   }
 }
