@@ -9,6 +9,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.mooring.acceptance.rig.BadPort;
 import io.mooring.acceptance.rig.Eventually;
 import io.mooring.acceptance.rig.Lab;
+import io.mooring.api.protocol.ProtocolFeature;
 import io.mooring.api.protocol.Request;
 import io.mooring.api.transport.Message;
 import io.mooring.frontend.Client;
@@ -288,6 +289,20 @@ final class BadFrontEndsTest {
       bad.bystanders().assertMoving();
       bad.assertNoComplaint();
     }
+  }
+
+  /** A refused log is answered, and there is time to say more before the connection ends. */
+  @Test
+  void nonsenseBetweenALastWordAndTheEndIsNotToldOf() throws IOException {
+    try (FrontEnd frontEnd = bad.frontEnd(0, ProtocolFeature.LOG_SHMFD.mask())) {
+      ByteBuffer nothing = Client.payload(16).putLong(0).putLong(0).flip();
+      BadPort.send(frontEnd, Request.SET_LOG_BASE, nothing, Lab.OS.memfd("log", 4096));
+      BadPort.send(frontEnd, Request.SET_VRING_NUM, 5000, 256);
+      BadPort.awaitEnd(frontEnd);
+    }
+    bad.assertOneComplaint("SET_LOG_BASE");
+    bad.assertServesTheNext();
+    bad.assertNoComplaint();
   }
 
   @Test

@@ -130,7 +130,7 @@ final class LimitsTest {
     ByteBuffer payload = answer.payload();
     return switch (request) {
       case GET_CONFIG -> !payload.hasRemaining();
-      case IOTLB_MSG, SET_DEVICE_STATE_FD -> payload.get() != 0;
+      case SET_LOG_BASE, IOTLB_MSG, SET_DEVICE_STATE_FD -> payload.get() != 0;
       default -> false;
     };
   }

@@ -61,11 +61,11 @@ final class MessageFields {
           field(Request.SEND_RARP, "address", bytes(8), 0, 8).takes(0, 1, Long.MAX_VALUE, -1),
           field(Request.SET_LOG_BASE, "size", bytes(16), 0, 8)
               .takes(1, FILE)
-              .endsAt(0, FILE + 1, Long.MAX_VALUE, -1)
+              .tells(0, FILE + 1, Long.MAX_VALUE, -1)
               .withFile(),
           field(Request.SET_LOG_BASE, "offset", longs(FILE / 2, 0), 8, 8)
               .takes(0, FILE / 2)
-              .endsAt(FILE / 2 + 1, FILE, Long.MAX_VALUE, -1)
+              .tells(FILE / 2 + 1, FILE, Long.MAX_VALUE, -1)
               .withFile(),
           field(Request.SET_MEM_TABLE, "count", region(1), 0, 4)
               .takes(1)

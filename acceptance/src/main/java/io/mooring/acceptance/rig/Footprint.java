@@ -22,7 +22,8 @@ public record Footprint(List<String> descriptors, List<String> guestMemory, List
 
   /** Threads of the JVM, of Felix and of a shell session that come and go as they like. */
   private static final Pattern PASSING =
-      Pattern.compile("(C[12] Compiler|ForkJoinPool|FelixResolver|session-|Attach ).*");
+      Pattern.compile(
+          "(C[12] Compiler|ForkJoinPool|VirtualThread|FelixResolver|session-|Attach ).*");
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 

@@ -277,6 +277,19 @@ final class SocketLoop {
   /** Obeys messages until the connection ends; returns whether the front-end ended it. */
   private boolean converse(Connection connection, PortSession session)
       throws IOException, ProtocolException {
+    try {
+      return obeyAll(connection, session);
+    } catch (IOException | ProtocolException failure) {
+      // Where the connection was ended here, it was told why.
+      if (closed || session.faulted()) {
+        return false;
+      }
+      throw failure;
+    }
+  }
+
+  private boolean obeyAll(Connection connection, PortSession session)
+      throws IOException, ProtocolException {
     while (true) {
       Optional<Message> message = connection.receive();
       if (message.isEmpty()) {
@@ -293,7 +306,7 @@ final class SocketLoop {
         }
       }
       if (answer.isPresent()) {
-        send(connection, session, answer.get());
+        send(connection, answer.get());
       }
     }
   }
@@ -314,14 +327,9 @@ final class SocketLoop {
     return wrong.lastWord();
   }
 
-  private void send(Connection connection, PortSession session, Message answer) throws IOException {
+  private void send(Connection connection, Message answer) throws IOException {
     try {
       connection.send(answer);
-    } catch (IOException failure) {
-      // Where the connection was ended here, it was told why.
-      if (!closed && !session.faulted()) {
-        throw failure;
-      }
     } finally {
       for (int descriptor : answer.unclaimed()) {
         rooms.os().close(descriptor);
