@@ -8,16 +8,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** A Linux guest in QEMU. It runs shell commands. One thread uses it. */
 public final class Guest implements AutoCloseable {
 
   private static final Duration BOOT_LIMIT = Duration.ofMinutes(2);
   private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
-
-  private static final Pattern LAST_WORD_ANSWERED = Pattern.compile("it said: (\\S+) [0-9]+\\s*$");
 
   private final List<NetworkCard> cards;
   private final Map<NetworkCard, String> names = new HashMap<>();
@@ -197,33 +193,15 @@ public final class Guest implements AutoCloseable {
   /** Runs a shell command line in the guest. */
   public Answer run(String line) {
     String word = "answer-" + ++commands;
-    String text;
-    try {
-      text = answer(word, line);
-    } catch (AssertionError silence) {
-      if (!isBeginningLost(line, silence.getMessage())) {
-        throw silence;
-      }
-      String both = answer(word, line);
-      text = both.substring(both.indexOf('\n') + 1);
-    }
+    String text =
+        qemu.console()
+            .ask(
+                word + " " + line,
+                COMMAND_LIMIT,
+                got -> got.matches("(?s).*" + word + " [0-9]+\n"));
     int end = text.lastIndexOf(word);
     int status = Integer.parseInt(text.substring(end + word.length()).strip());
     return new Answer(status, text.substring(0, end));
-  }
-
-  private String answer(String word, String line) {
-    return qemu.console()
-        .ask(word + " " + line, COMMAND_LIMIT, got -> got.matches("(?s).*" + word + " [0-9]+\n"));
-  }
-
-  /**
-   * A serial port may lose what comes first: the guest then takes the last word for the one that
-   * begins its answer, and has run nothing.
-   */
-  private static boolean isBeginningLost(String line, String silence) {
-    Matcher said = LAST_WORD_ANSWERED.matcher(silence);
-    return said.find() && line.endsWith(said.group(1));
   }
 
   /** Runs a shell command line that must succeed; returns what it printed. */
