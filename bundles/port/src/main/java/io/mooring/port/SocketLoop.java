@@ -73,7 +73,12 @@ final class SocketLoop {
     this.port = port;
     this.settings = settings;
     this.rooms = rooms;
-    thread = Thread.ofPlatform().name("port-" + settings.name()).daemon().start(this::run);
+    thread = Thread.ofPlatform().name("port-" + settings.name()).daemon().unstarted(this::run);
+  }
+
+  /** Begins to listen or to dial as soon as the port can serve. */
+  void start() {
+    thread.start();
   }
 
   private void run() {

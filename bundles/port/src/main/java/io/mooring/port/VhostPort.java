@@ -44,7 +44,7 @@ public final class VhostPort implements Port, Worker.Owner {
   private final LinkFile linkFile;
 
   private PortSettings settings;
-  private volatile SocketLoop loop;
+  private SocketLoop loop;
   private PortNeeds needs;
   private PortDevice device;
   private Optional<VirtqueueEngine> boundEngine = Optional.empty();
@@ -69,13 +69,17 @@ public final class VhostPort implements Port, Worker.Owner {
       LOG.error("port {}: {}", name, wrong);
     }
     service = new PortService(this, () -> session.map(each -> each.pinned().name()));
-    service.register(context, wrong);
     if (settings != null) {
       needs = new PortNeeds(settings, rooms, this::connected);
       device = new PortDevice(settings, workers, this, linkFile);
+      loop = new SocketLoop(this, settings, rooms);
+    }
+    // Whoever sees the service may ask it at once.
+    service.register(context, wrong);
+    if (settings != null) {
       rooms.listen(roomsChanged);
       roomsChanged(Rooms.News.ROOM);
-      loop = new SocketLoop(this, settings, rooms);
+      loop.start();
     }
   }
 
@@ -116,9 +120,7 @@ public final class VhostPort implements Port, Worker.Owner {
     } finally {
       lock.unlock();
     }
-    if (loop != null) {
-      loop.roomsChanged(news);
-    }
+    loop.roomsChanged(news);
   }
 
   private void refuse(String reason) {
@@ -245,9 +247,8 @@ public final class VhostPort implements Port, Worker.Owner {
   private PortStatus current() {
     Optional<Profile> offered =
         session.map(PortSession::pinned).or(() -> needs.offer(Optional.empty()).pinned());
-    Map<String, String> sockets = loop == null ? Map.of() : loop.sockets();
     return PortPicture.of(
-        service.state(), service.error(), settings, sockets, offered, peer, session, device);
+        service.state(), service.error(), settings, loop.sockets(), offered, peer, session, device);
   }
 
   @Deactivate

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
@@ -22,6 +23,9 @@ final class FakeContext {
   /** Every state that a port's service was seen in. */
   final List<String> states = new CopyOnWriteArrayList<>();
 
+  /** Told of each service as it is registered, as service listeners are. */
+  Consumer<Object> registered = _ -> {};
+
   final BundleContext context =
       (BundleContext)
           Proxy.newProxyInstance(
@@ -29,8 +33,12 @@ final class FakeContext {
               new Class<?>[] {BundleContext.class},
               (proxy, method, arguments) ->
                   switch (method.getName()) {
-                    case "registerService" ->
-                        register((Class<?>) arguments[0], (Dictionary<?, ?>) arguments[2]);
+                    case "registerService" -> {
+                      Object registration =
+                          register((Class<?>) arguments[0], (Dictionary<?, ?>) arguments[2]);
+                      registered.accept(arguments[1]);
+                      yield registration;
+                    }
                     case "getProperty" -> properties.get((String) arguments[0]);
                     default -> throw new UnsupportedOperationException(method.toString());
                   });

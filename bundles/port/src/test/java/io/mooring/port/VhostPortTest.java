@@ -143,6 +143,15 @@ class VhostPortTest {
   }
 
   @Test
+  void aPortAnswersWhoeverSeesItsServiceFirst() {
+    bindAll();
+    List<PortStatus> first = new CopyOnWriteArrayList<>();
+    framework.registered = service -> first.add(((Port) service).status());
+    port("mtu", "9000");
+    assertEquals(List.of("9000"), first.stream().map(each -> each.settings().get("mtu")).toList());
+  }
+
+  @Test
   void aWrongConfigurationIsAFailedPortThatSaysWhy() {
     bindAll();
     VhostPort port = port("mtu", "1");
