@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
@@ -23,6 +24,9 @@ class LesserEngineTest {
 
   private static final String NEEDS_PACKED = "org.dpdk.v18.11";
   private static final String NEEDS_SPLIT = "org.dpdk.v18.08";
+
+  /** Even: the last one brings the better engine back. */
+  private static final int ROUNDS = 20;
 
   @TempDir private Path directory;
 
@@ -43,6 +47,26 @@ class LesserEngineTest {
 
       engine.update();
       felix.refresh();
+      felix.refresh(engine);
+      assertServed(felix, NEEDS_PACKED);
+    }
+  }
+
+  @Test
+  void anEngineUpdatedAndAtOnceRefreshedRuns() throws BundleException, IOException {
+    try (PlainFelix felix = PlainFelix.start(directory)) {
+      Bundle engine = felix.room("virtqueue");
+      Path file = directory.resolve("lesser.jar");
+      Files.write(file, lesser(URI.create(engine.getLocation())).readAllBytes());
+      for (int round = 0; round < ROUNDS; round++) {
+        String from = round % 2 == 0 ? file.toUri().toString() : engine.getLocation();
+        String said =
+            felix.shell("update %1$d %2$s; refresh %1$d".formatted(engine.getBundleId(), from));
+        Eventually.holds(
+            "the engine runs in round " + round,
+            () -> engine.getState() == Bundle.ACTIVE,
+            () -> said);
+      }
       felix.refresh(engine);
       assertServed(felix, NEEDS_PACKED);
     }

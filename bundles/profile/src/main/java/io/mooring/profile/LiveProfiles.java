@@ -198,7 +198,7 @@ public final class LiveProfiles implements Profiles {
   private void tell() {
     due.set(false);
     try {
-      bundles.resolve();
+      bundles.look();
       if (publisher.publish()) {
         listeners();
       }
