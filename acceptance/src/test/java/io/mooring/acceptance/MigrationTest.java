@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mooring.acceptance.rig.BundleJar;
 import io.mooring.acceptance.rig.Command;
 import io.mooring.acceptance.rig.Distribution;
 import io.mooring.acceptance.rig.Eventually;
@@ -124,6 +125,27 @@ final class MigrationTest {
   @Test
   void withAnOlderInterfaceToAHostThatServesItsProfile() {
     moves("Mooring - Mooring, older profile", here.card("old", VM), there.card("old", VM));
+  }
+
+  @Test
+  void toAHostWhoseEngineIsAnotherVersionAndCanDoLess() {
+    there.update(
+        "virtqueue",
+        BundleJar.of("virtqueue")
+            .with("Bundle-Version", _ -> "0.9.0")
+            .with("Provide-Capability", all -> all.replace(",packed,", ",")));
+    Eventually.holds(
+        "what needs packed rings is not served there",
+        Duration.ofSeconds(10),
+        () -> !there.mooring().profiles().containsKey(DPDK),
+        () -> there.mooring().profiles().keySet());
+    try {
+      moves("Mooring - Mooring, older engine", here.card("old", VM), there.card("old", VM));
+    } finally {
+      endGuests();
+      there.update("virtqueue", BundleJar.of("virtqueue"));
+      there.mooring().awaitState("vm", "LISTENING");
+    }
   }
 
   @Test

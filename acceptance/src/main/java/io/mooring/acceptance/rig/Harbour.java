@@ -45,6 +45,21 @@ public final class Harbour implements AutoCloseable {
     return mooring;
   }
 
+  /** Replaces a room's bundle by another version of it, as an operator does. */
+  public void update(String room, BundleJar jar) {
+    String id =
+        mooring
+            .must("lb -s io.mooring." + room)
+            .lines()
+            .filter(line -> line.contains("io.mooring." + room + " "))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("no bundle " + room))
+            .split("\\|", 2)[0]
+            .strip();
+    mooring.must("update %s file:%s".formatted(id, jar.write(scratch.file(room + ".jar"))));
+    mooring.must("refresh " + id);
+  }
+
   @Override
   public void close() {
     mooring.close();
