@@ -7,7 +7,6 @@ import io.mooring.api.virtio.RingFeature;
 import io.mooring.api.virtqueue.Chains;
 import io.mooring.api.virtqueue.QueueException;
 import io.mooring.api.virtqueue.QueueSetup;
-import java.lang.invoke.VarHandle;
 
 /**
  * The packed ring (virtio 1.3, section 2.8). A position counts slots over two laps, from 0 to twice
@@ -261,9 +260,6 @@ final class PackedRing implements Ring {
 
   @Override
   public boolean calls(int usedBefore) {
-    // The driver writes its wish and then reads the flags; we wrote the flags and now read its
-    // wish.
-    VarHandle.fullFence();
     return events.calls(usedBefore, nextUsed);
   }
 

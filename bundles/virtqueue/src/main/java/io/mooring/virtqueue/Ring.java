@@ -59,7 +59,10 @@ sealed interface Ring permits SplitRing, PackedRing {
   /** Where the next used entry goes. */
   int used();
 
-  /** Whether the driver wants to be called now that used entries were written. */
+  /**
+   * Whether the driver wants to be called now that used entries were written. It wrote its wish and
+   * then read them, so a full fence stands between writing them and this.
+   */
   boolean calls(int usedBefore);
 
   /** Asks the driver for a kick at the next chain. */

@@ -117,8 +117,9 @@ final class RingQueue implements Virtqueue {
     if (count == 0) {
       return;
     }
+    // What was written is seen before its pages are marked, and before the driver's wish is read.
+    VarHandle.fullFence();
     if (log != null) {
-      log.settle();
       log.chains(chains, count);
       if (logsRing()) {
         ring.logUsed(log, before);

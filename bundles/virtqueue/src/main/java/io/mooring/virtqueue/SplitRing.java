@@ -7,7 +7,6 @@ import io.mooring.api.virtio.RingFeature;
 import io.mooring.api.virtqueue.Chains;
 import io.mooring.api.virtqueue.QueueException;
 import io.mooring.api.virtqueue.QueueSetup;
-import java.lang.invoke.VarHandle;
 
 /** The split ring (virtio 1.3, section 2.7). */
 final class SplitRing implements Ring {
@@ -187,9 +186,6 @@ final class SplitRing implements Ring {
 
   @Override
   public boolean calls(int usedBefore) {
-    // The driver writes its wish and then reads the used index; we wrote the index and now read its
-    // wish.
-    VarHandle.fullFence();
     if (!eventIndex) {
       return (HostMemory.getUnsignedShort(available) & NO_INTERRUPT) == 0;
     }

@@ -31,18 +31,54 @@ final class WriteLog {
 
   /** Marks what the device wrote into chains: the first bytes of what it may write. */
   void chains(Chains chains, int count) {
+    if (!written(chains, count)) {
+      return;
+    }
+    int[] first = chains.first;
+    int[] readable = chains.readable;
+    int[] written = chains.written;
+    long[] address = chains.address;
     for (int i = 0; i < count; i++) {
-      int segment = chains.first[i] + chains.readable[i];
-      for (int left = chains.written[i]; left > 0 && segment < chains.first[i + 1]; segment++) {
-        int part = Math.min(left, chains.length[segment]);
-        host(chains.address[segment], part);
-        left -= part;
+      int segment = first[i] + readable[i];
+      if (written[i] > 0) {
+        if (segment + 1 == first[i + 1]) {
+          host(address[segment], written[i]);
+        } else {
+          segments(chains, segment, first[i + 1], written[i]);
+        }
       }
+    }
+  }
+
+  /** Whether anything was: a burst that was only read is done with at once. */
+  private static boolean written(Chains chains, int count) {
+    int bytes = 0;
+    for (int i = 0; i < count; i++) {
+      bytes |= chains.written[i];
+    }
+    return bytes != 0;
+  }
+
+  private void segments(Chains chains, int from, int to, int written) {
+    int left = written;
+    for (int segment = from; left > 0 && segment < to; segment++) {
+      int part = Math.min(left, chains.length[segment]);
+      host(chains.address[segment], part);
+      left -= part;
     }
   }
 
   /** Marks a range by its host address. */
   void host(long address, long length) {
+    long offset = address - hotHost;
+    if (offset >= 0 && length <= hotSize - offset) {
+      log.mark(hotGuest + offset, length);
+    } else {
+      regions(address, length);
+    }
+  }
+
+  private void regions(long address, long length) {
     long at = address;
     long left = length;
     // A range may lie in two regions that are adjacent here and not in the guest.

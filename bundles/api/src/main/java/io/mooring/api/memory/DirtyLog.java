@@ -45,23 +45,36 @@ public final class DirtyLog {
    * @param length in bytes
    */
   public void mark(long guestAddress, long length) {
+    long first = guestAddress >>> PAGE_SHIFT;
+    long last = guestAddress + (length - 1) >>> PAGE_SHIFT;
+    // Most ranges are a buffer on one page or two that are marked already; to look twice at the
+    // same is faster than to ask whether it is.
+    if (last - first >>> 1 != 0 || last >= pages || (mark(first) & mark(last)) == 0) {
+      markEach(guestAddress, length);
+    }
+  }
+
+  private void markEach(long guestAddress, long length) {
     if (length <= 0) {
       return;
     }
     long end = guestAddress + (length - 1);
     long last = Long.compareUnsigned(end, guestAddress) < 0 ? Long.MAX_VALUE : end >>> PAGE_SHIFT;
     for (long page = guestAddress >>> PAGE_SHIFT; page <= last && page < pages; page++) {
-      set(page);
+      if (mark(page) == 0) {
+        set(page);
+      }
     }
+  }
+
+  /** 1 when a page is marked, 0 when it is not. */
+  private int mark(long page) {
+    return HostMemory.getByte(address + (page >>> 3)) >>> (page & 7) & 1;
   }
 
   private void set(long page) {
     long at = address + (page >>> 3);
     // Atomic access is by aligned words of four bytes, wherever the bitmap starts.
-    int bit = 1 << (((at & 3) << 3) | (page & 7));
-    long word = at & ~3L;
-    if ((HostMemory.getInt(word) & bit) == 0) {
-      HostMemory.orInt(word, bit);
-    }
+    HostMemory.orInt(at & ~3L, 1 << ((at & 3) << 3 | page & 7));
   }
 }
