@@ -46,10 +46,10 @@ public final class DirtyLog {
    */
   public void mark(long guestAddress, long length) {
     long first = guestAddress >>> PAGE_SHIFT;
-    long last = guestAddress + (length - 1) >>> PAGE_SHIFT;
+    long last = (guestAddress + (length - 1)) >>> PAGE_SHIFT;
     // Most ranges are a buffer on one page or two that are marked already; to look twice at the
     // same is faster than to ask whether it is.
-    if (last - first >>> 1 != 0 || last >= pages || (mark(first) & mark(last)) == 0) {
+    if ((last - first) >>> 1 != 0 || last >= pages || (mark(first) & mark(last)) == 0) {
       markEach(guestAddress, length);
     }
   }
@@ -75,6 +75,6 @@ public final class DirtyLog {
   private void set(long page) {
     long at = address + (page >>> 3);
     // Atomic access is by aligned words of four bytes, wherever the bitmap starts.
-    HostMemory.orInt(at & ~3L, 1 << ((at & 3) << 3 | page & 7));
+    HostMemory.orInt(at & ~3L, 1 << ((at & 3) << 3 | (page & 7)));
   }
 }
