@@ -128,7 +128,7 @@ class FeatureTrackerTest {
   void aBundleThatCannotResolveIsKnownWithTheReason() throws BundleException, IOException {
     Bundle engine = provider("engine", ENGINE);
     provider("net", NET);
-    Bundle bundle = install("a", feature("com.acme.v1", "packed", "version_1"));
+    install("a", feature("com.acme.v1", "packed", "version_1"));
     assertTrue(!served("com.acme.v1"));
     assertEquals(
         List.of("its bundle cannot resolve: no io.mooring.engine has (features=packed)"),
