@@ -47,7 +47,7 @@ final class Proofs {
       case GET_SHARED_OBJECT, GET_SHMEM_CONFIG -> "DeviceMessagesTest";
       case SEND_RARP -> "SettingMessagesTest, NetControlTest";
       case SET_BACKEND_REQ_FD -> "DeviceMessagesTest, BackendChannelTest";
-      case IOTLB_MSG -> "IotlbMessagesTest, IommuTest";
+      case IOTLB_MSG -> "IotlbMessagesTest, IommuTest, DpdkInGuestTest";
       case SET_PROFILE, GET_PROFILE -> "ProfileMessagesTest, ProfileChannelTest";
       case SET_VRING_ENDIAN, CREATE_CRYPTO_SESSION, CLOSE_CRYPTO_SESSION, GPU_SET_SOCKET -> REFUSED;
     };
@@ -80,7 +80,7 @@ final class Proofs {
       case EVENT_IDX -> "BothSidesTest, SplitQueueTest, PackedQueueTest";
       case PROTOCOL_FEATURES -> "SettingMessagesTest, PortQueueTest";
       case VERSION_1 -> "BothSidesTest, DpdkRingsTest";
-      case ACCESS_PLATFORM -> "IommuTest";
+      case ACCESS_PLATFORM -> "IommuTest, DpdkInGuestTest";
       case RING_PACKED, IN_ORDER -> "BothSidesTest, DpdkRingsTest, LoadTest";
       case NOTIFICATION_DATA, RING_RESET -> "ProvidedFeaturesTest";
       case NOTIFY_ON_EMPTY, ORDER_PLATFORM, SR_IOV, NOTIF_CONFIG_DATA, ADMIN_VQ ->
