@@ -14,6 +14,7 @@ import io.mooring.api.protocol.Session;
 import io.mooring.api.virtio.NetFeature;
 import io.mooring.api.virtio.RingFeature;
 import io.mooring.api.virtqueue.VirtqueueEngine;
+import io.mooring.port.Complaints.Cause;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -32,6 +33,7 @@ final class PortSession implements Session {
   private final PortMigration migration;
   private final DeviceTerms terms;
   private final BackendSocket back;
+  private final Complaints complaints;
   private final PortQueues queues = new PortQueues(this);
   private final Agreement agreed = new Agreement();
 
@@ -52,7 +54,8 @@ final class PortSession implements Session {
     inflight = new PortInflight(this);
     migration = new PortMigration(this, memory);
     terms = new DeviceTerms(this, settings, choice);
-    back = new BackendSocket(this, rooms);
+    complaints = new Complaints(settings.name());
+    back = new BackendSocket(this, rooms, complaints);
   }
 
   /** The interface that the front-end is offered. */
@@ -142,6 +145,11 @@ final class PortSession implements Session {
   @Override
   public String port() {
     return settings.name();
+  }
+
+  @Override
+  public void refused(String reason) {
+    complaints.tell(Cause.REFUSAL, () -> "refused: " + reason);
   }
 
   @Override
