@@ -107,8 +107,8 @@ final class PortMigration implements MigrationSession {
 
   @Override
   public void loadState(int descriptor) throws ProtocolException {
-    DataPlane plane = stopped(descriptor);
-    transfer = Optional.of(StateTransfer.load(session, plane, descriptor));
+    stopped(descriptor);
+    transfer = Optional.of(StateTransfer.load(session, descriptor));
   }
 
   private DataPlane stopped(int descriptor) throws ProtocolException {
@@ -132,7 +132,7 @@ final class PortMigration implements MigrationSession {
     }
     StateTransfer ended = transfer.get();
     transfer = Optional.empty();
-    ended.check();
+    ended.check(session.lock());
   }
 
   void close() {

@@ -17,6 +17,7 @@ import io.mooring.api.virtqueue.VirtqueueEngine;
 import io.mooring.port.Complaints.Cause;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
@@ -37,18 +38,25 @@ final class PortSession implements Session {
   private final PortQueues queues = new PortQueues(this);
   private final Agreement agreed = new Agreement();
 
+  private final ReentrantLock lock;
   private final Supplier<Optional<DataPlane>> plane;
   private volatile boolean faulted;
 
-  /** A front-end that is offered an interface, as long as it asks for no other one. */
+  /**
+   * A front-end that is offered an interface, as long as it asks for no other one.
+   *
+   * @param lock the port's
+   */
   PortSession(
       PortSettings settings,
       ProfileChoice choice,
       Rooms rooms,
+      ReentrantLock lock,
       Supplier<Optional<DataPlane>> plane) {
     this.settings = settings;
     this.choice = choice;
     this.rooms = rooms;
+    this.lock = lock;
     this.plane = plane;
     memory = new PortMemory(this, rooms);
     inflight = new PortInflight(this);
@@ -70,6 +78,11 @@ final class PortSession implements Session {
   /** Also of a session that faulted: what runs must be stopped before its memory goes. */
   Optional<DataPlane> plane() {
     return plane.get();
+  }
+
+  /** The port's, which whoever waits for the front-end gives back meanwhile. */
+  ReentrantLock lock() {
+    return lock;
   }
 
   Optional<Worker> worker() {
