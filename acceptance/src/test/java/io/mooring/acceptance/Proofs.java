@@ -35,12 +35,9 @@ final class Proofs {
           "VringMessagesTest, DpdkRingsTest";
       case SET_VRING_ERR, VRING_KICK -> "VringMessagesTest, PortQueueTest";
       case SET_LOG_BASE, SET_LOG_FD -> "MigrationMessagesTest, LoggingTest";
-      case POSTCOPY_ADVISE,
-          POSTCOPY_LISTEN,
-          POSTCOPY_END,
-          SET_DEVICE_STATE_FD,
-          CHECK_DEVICE_STATE ->
-          "MigrationMessagesTest, PortMigrationTest";
+      case POSTCOPY_ADVISE, POSTCOPY_LISTEN, POSTCOPY_END ->
+          "MigrationMessagesTest, PostcopyTest, MigrationTest";
+      case SET_DEVICE_STATE_FD, CHECK_DEVICE_STATE -> "MigrationMessagesTest, PortMigrationTest";
       case GET_INFLIGHT_FD, SET_INFLIGHT_FD -> "DeviceMessagesTest, PortInflightTest";
       case GET_CONFIG, SET_CONFIG -> "DeviceMessagesTest, NetConfigurationTest";
       case RESET_OWNER, RESET_DEVICE -> "DeviceMessagesTest, PortSessionTest";
@@ -61,7 +58,8 @@ final class Proofs {
       case REPLY_ACK -> "MessageFormTest, OthersFixesTest";
       case NET_MTU -> "NetMtuTest";
       case BACKEND_REQ, INBAND_NOTIFICATIONS -> "BackendChannelTest";
-      case PAGEFAULT, DEVICE_STATE -> "PortMigrationTest";
+      case PAGEFAULT -> "PortMigrationTest, PostcopyTest";
+      case DEVICE_STATE -> "PortMigrationTest";
       case CONFIG -> "NetConfigurationTest";
       case BACKEND_SEND_FD, SHARED_OBJECT, SHMEM -> "DeviceMessagesTest";
       case INFLIGHT_SHMFD, GET_VRING_BASE_INFLIGHT -> "InflightTest, PortInflightTest";

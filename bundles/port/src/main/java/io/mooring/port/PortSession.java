@@ -211,7 +211,8 @@ final class PortSession implements Session {
     if (plane().map(each -> each.configuration(queueNumber()).length == 0).orElse(true)) {
       offered &= ~ProtocolFeature.CONFIG.mask();
     }
-    return migration.postcopyPossible() ? offered : offered & ~ProtocolFeature.PAGEFAULT.mask();
+    boolean postcopy = settings.postcopy() && migration.postcopyPossible();
+    return postcopy ? offered : offered & ~ProtocolFeature.PAGEFAULT.mask();
   }
 
   @Override

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mooring.api.memory.HostMemory;
 import io.mooring.api.protocol.ProtocolException;
+import io.mooring.api.protocol.ProtocolFeature;
 import io.mooring.api.virtio.RingFeature;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -242,6 +244,19 @@ class PortMigrationTest {
     }
     assertTrue(
         harbour.session.memory(List.of(Harbour.region(0)), new int[] {harbour.memfd()}).isEmpty());
+  }
+
+  @Test
+  void postcopyIsOfferedOnlyWhereThePortAllowsIt() {
+    harbour.rooms.bindProtocol(new FakeProtocol());
+    assertFalse(ProtocolFeature.PAGEFAULT.in(harbour.session.offeredProtocolFeatures()));
+    var settings = PortSettings.of("a", Map.of("socket", "/tmp/a", "postcopy", "true"));
+    var choice = new ProfileChoice(settings, Harbour.PROFILE, harbour.rooms, () -> {});
+    var allowed =
+        new PortSession(settings, choice, harbour.rooms, harbour.lock, () -> harbour.plane);
+    assertEquals(
+        migration.postcopyPossible(),
+        ProtocolFeature.PAGEFAULT.in(allowed.offeredProtocolFeatures()));
   }
 
   @Test
