@@ -17,6 +17,7 @@ import io.mooring.frontend.VnetHeader;
 import io.mooring.frontend.Vring;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -41,10 +42,10 @@ final class ControlQueueTest {
     private final long command;
     private final long answer;
 
-    /** Behind the one pair that a driver without MQ knows. */
-    Control(NetPort port) throws IOException {
+    /** Behind so many pairs of queues; a driver without MQ knows one. */
+    Control(NetPort port, int pairs) throws IOException {
       frontEnd = port.frontEnd();
-      vring = frontEnd.queue(2, 64);
+      vring = frontEnd.queue(2 * pairs, 64);
       command = frontEnd.ram().allocate(64, 8);
       answer = frontEnd.ram().allocate(1, 8);
       vring.start();
@@ -77,6 +78,58 @@ final class ControlQueueTest {
     assertArrayEquals(frame, got);
   }
 
+  /** The beginning of a TCP packet over IPv4, or of nothing that is known. */
+  private static byte[] frame(boolean tcp, int flow) {
+    byte[] frame = frame(2, 80);
+    if (tcp) {
+      ByteBuffer.wrap(frame, 12, 11).putInt(0x08004500).putInt(66 << 16).putShort((short) 0);
+      frame[23] = 6;
+      frame[35] = (byte) flow;
+      frame[46] = 0x50;
+    }
+    return frame;
+  }
+
+  /** As no front-end that is tested with does: QEMU does not let its guests steer here. */
+  @Test
+  void flowsComeToTheQueueThatTheirHashSays() throws IOException {
+    try (Scratch scratch = Scratch.make();
+        MooringProcess mooring =
+            MooringProcess.start(
+                scratch,
+                "--port",
+                "a=" + scratch.file("a"),
+                "--port",
+                "b=%s,queues=2".formatted(scratch.file("b")))) {
+      NetOptions steering =
+          NetOptions.modern()
+              .features(FEATURES | NetFeature.MQ.mask() | NetFeature.RSS.mask())
+              .memory(2, 4 << 20);
+      try (NetPort sender = Lab.connect(scratch.file("a"));
+          NetPort first = Lab.connect(scratch.file("b"), steering);
+          NetPort second = NetPort.open(first.frontEnd(), 1, steering)) {
+        assertTrue(NetFeature.RSS.in(first.frontEnd().features()));
+        Control control = new Control(first, 2);
+        String key = "28" + "6d5a".repeat(20);
+        for (boolean swapped : List.of(false, true)) {
+          NetPort hashed = swapped ? second : first;
+          NetPort others = swapped ? first : second;
+          // TCPv4; a table of two entries, what is not hashed, the table, two pairs.
+          String table = swapped ? "0000 0100 0100" : "0100 0000 0000";
+          assertEquals(0, control.give("04 01 02000000 0100" + table + "0200" + key));
+          for (int flow = 0; flow < 10; flow++) {
+            sender.send(VnetHeader.PLAIN, frame(true, flow));
+            sender.send(VnetHeader.PLAIN, frame(false, flow));
+            assertGets(hashed, frame(true, flow));
+            assertGets(others, frame(false, flow));
+          }
+        }
+      }
+      assertEquals(List.of(), mooring.complaints(0));
+      mooring.stop();
+    }
+  }
+
   @Test
   void aDriverIsAnsweredAndGetsWhatItAskedFor() throws IOException {
     try (Scratch scratch = Scratch.make();
@@ -85,7 +138,7 @@ final class ControlQueueTest {
                 scratch, "--port", "a=" + scratch.file("a"), "--port", "b=" + scratch.file("b"))) {
       try (NetPort sender = Lab.connect(scratch.file("a"));
           NetPort driver = Lab.connect(scratch.file("b"), NetOptions.modern().features(FEATURES))) {
-        Control control = new Control(driver);
+        Control control = new Control(driver, 1);
         sender.send(VnetHeader.PLAIN, frame(9, 60));
         assertGets(driver, frame(9, 60));
         assertEquals(0, control.give("00 00 00"), "no promiscuity");

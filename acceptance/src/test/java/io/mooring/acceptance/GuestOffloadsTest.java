@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -101,6 +102,7 @@ final class GuestOffloadsTest {
           Kind.of(RingFeature.INDIRECT_DESC),
           Kind.of(RingFeature.EVENT_IDX),
           Kind.control(),
+          new Kind(NetFeature.HASH_REPORT, "hash=off", "hash=on,rss=on"),
           new Kind(RingFeature.RING_PACKED, "packed=off", "packed=on"),
           new Kind(RingFeature.VERSION_1, "disable-modern=on", "disable-legacy=on"));
 
@@ -130,6 +132,14 @@ final class GuestOffloadsTest {
     assertFalse(has(guests.first(), kind, feature), "has " + feature.property());
     assertTrue(has(guests.second(), kind, feature), "lacks " + feature.property());
     guests.assertFilesArrive(feature.property() + " at the second guest only", kind);
+  }
+
+  /** It would have to program the kernel's taps, and so does not let a guest have it elsewhere. */
+  @Test
+  void qemuOffersRssWithNoVhostUserBackEnd() {
+    int kind = KINDS.stream().map(Kind::feature).toList().indexOf(NetFeature.HASH_REPORT);
+    assertTrue(has(guests.second(), kind, NetFeature.HASH_REPORT));
+    assertFalse(has(guests.second(), kind, NetFeature.RSS));
   }
 
   private static boolean has(Guest guest, int kind, Feature feature) {

@@ -79,11 +79,17 @@ final class MigrationTest {
     here =
         open(
             Harbour.open(
-                "vm", "old,profile=" + PLAIN, "dpdk,profile=" + DPDK, "small" + profile(SMALL)));
+                "vm,postcopy=true",
+                "old,profile=" + PLAIN,
+                "dpdk,profile=" + DPDK,
+                "small" + profile(SMALL)));
     there =
         open(
             Harbour.open(
-                "vm", "old,profile=" + PLAIN, "large" + profile(LARGE), "few" + profile(FEW)));
+                "vm,postcopy=true",
+                "old,profile=" + PLAIN,
+                "large" + profile(LARGE),
+                "few" + profile(FEW)));
     sockets = open(Scratch.make());
     // Each is idle until it is told to forward.
     dpdk = open(TestPmd.backEnd("", sockets.file("vm"), sockets.file("net")));

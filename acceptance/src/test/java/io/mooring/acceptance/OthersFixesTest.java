@@ -149,6 +149,23 @@ final class OthersFixesTest {
     }
   }
 
+  @Test
+  void refusalsWithoutEndAreFewLinesInTheLog() throws IOException {
+    try (FrontEnd frontEnd = bad.frontEnd(0, ProtocolFeature.REPLY_ACK.mask())) {
+      int flags = Message.VERSION | Message.NEED_REPLY;
+      for (int i = 0; i < 1000; i++) {
+        ByteBuffer nonsense = Client.payload(8).putInt(77).putInt(i).flip();
+        frontEnd.client().send(new Message(Request.SET_VRING_NUM.number(), flags, nonsense));
+        Message answer = frontEnd.client().next().orElseThrow();
+        assertTrue(answer.payload().getLong() != 0, "it was obeyed");
+      }
+      assertTrue(frontEnd.client().askNumber(Request.GET_FEATURES) != 0);
+    }
+    List<String> complaints = bad.complaints();
+    assertEquals(5, complaints.size(), complaints.toString());
+    assertTrue(complaints.getLast().contains("no more of this kind"), complaints.toString());
+  }
+
   /** Each is answered, where it leaves room for that, and then the queue serves the next. */
   @Test
   void controlCommandsOfAnyLengthAreAnswered() throws IOException {

@@ -35,19 +35,16 @@ final class Proofs {
           "VringMessagesTest, DpdkRingsTest";
       case SET_VRING_ERR, VRING_KICK -> "VringMessagesTest, PortQueueTest";
       case SET_LOG_BASE, SET_LOG_FD -> "MigrationMessagesTest, LoggingTest";
-      case POSTCOPY_ADVISE,
-          POSTCOPY_LISTEN,
-          POSTCOPY_END,
-          SET_DEVICE_STATE_FD,
-          CHECK_DEVICE_STATE ->
-          "MigrationMessagesTest, PortMigrationTest";
+      case POSTCOPY_ADVISE, POSTCOPY_LISTEN, POSTCOPY_END ->
+          "MigrationMessagesTest, PostcopyTest, MigrationTest";
+      case SET_DEVICE_STATE_FD, CHECK_DEVICE_STATE -> "MigrationMessagesTest, PortMigrationTest";
       case GET_INFLIGHT_FD, SET_INFLIGHT_FD -> "DeviceMessagesTest, PortInflightTest";
       case GET_CONFIG, SET_CONFIG -> "DeviceMessagesTest, NetConfigurationTest";
       case RESET_OWNER, RESET_DEVICE -> "DeviceMessagesTest, PortSessionTest";
       case GET_SHARED_OBJECT, GET_SHMEM_CONFIG -> "DeviceMessagesTest";
       case SEND_RARP -> "SettingMessagesTest, NetControlTest";
       case SET_BACKEND_REQ_FD -> "DeviceMessagesTest, BackendChannelTest";
-      case IOTLB_MSG -> "IotlbMessagesTest, IommuTest";
+      case IOTLB_MSG -> "IotlbMessagesTest, IommuTest, DpdkInGuestTest";
       case SET_PROFILE, GET_PROFILE -> "ProfileMessagesTest, ProfileChannelTest";
       case SET_VRING_ENDIAN, CREATE_CRYPTO_SESSION, CLOSE_CRYPTO_SESSION, GPU_SET_SOCKET -> REFUSED;
     };
@@ -61,7 +58,8 @@ final class Proofs {
       case REPLY_ACK -> "MessageFormTest, OthersFixesTest";
       case NET_MTU -> "NetMtuTest";
       case BACKEND_REQ, INBAND_NOTIFICATIONS -> "BackendChannelTest";
-      case PAGEFAULT, DEVICE_STATE -> "PortMigrationTest";
+      case PAGEFAULT -> "PortMigrationTest, PostcopyTest";
+      case DEVICE_STATE -> "PortMigrationTest";
       case CONFIG -> "NetConfigurationTest";
       case BACKEND_SEND_FD, SHARED_OBJECT, SHMEM -> "DeviceMessagesTest";
       case INFLIGHT_SHMFD, GET_VRING_BASE_INFLIGHT -> "InflightTest, PortInflightTest";
@@ -80,7 +78,7 @@ final class Proofs {
       case EVENT_IDX -> "BothSidesTest, SplitQueueTest, PackedQueueTest";
       case PROTOCOL_FEATURES -> "SettingMessagesTest, PortQueueTest";
       case VERSION_1 -> "BothSidesTest, DpdkRingsTest";
-      case ACCESS_PLATFORM -> "IommuTest";
+      case ACCESS_PLATFORM -> "IommuTest, DpdkInGuestTest";
       case RING_PACKED, IN_ORDER -> "BothSidesTest, DpdkRingsTest, LoadTest";
       case NOTIFICATION_DATA, RING_RESET -> "ProvidedFeaturesTest";
       case NOTIFY_ON_EMPTY, ORDER_PLATFORM, SR_IOV, NOTIF_CONFIG_DATA, ADMIN_VQ ->

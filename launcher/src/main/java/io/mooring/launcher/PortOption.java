@@ -22,8 +22,8 @@ record PortOption(String name, Map<String, String> settings) {
   /** struct sockaddr_un has 108 bytes for the path, the last of them zero. */
   static final int LONGEST_SOCKET = 107;
 
-  private static final Set<String> KEYS =
-      Set.of("socket", "mode", "profile", "switch", "mtu", "queues", "speed");
+  private static final List<String> KEYS =
+      List.of("socket", "mode", "profile", "switch", "mtu", "queues", "speed", "postcopy");
   private static final Set<String> NUMBERS = Set.of("mtu", "queues", "speed");
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
@@ -100,8 +100,7 @@ record PortOption(String name, Map<String, String> settings) {
       String key = setting.getKey();
       String value = setting.getValue();
       if (!KEYS.contains(key)) {
-        return "unknown key '%s', known are socket, mode, profile, switch, mtu, queues, speed"
-            .formatted(key);
+        return "unknown key '%s', known are %s".formatted(key, String.join(", ", KEYS));
       }
       if (value.chars().anyMatch(Character::isISOControl)) {
         return key + " has a control character";
@@ -111,6 +110,9 @@ record PortOption(String name, Map<String, String> settings) {
       }
       if (key.equals("mode") && !value.equals("server") && !value.equals("client")) {
         return "mode '" + value + "' is neither server nor client";
+      }
+      if (key.equals("postcopy") && !value.equals("true") && !value.equals("false")) {
+        return "postcopy '" + value + "' is neither true nor false";
       }
     }
     return "";

@@ -72,7 +72,8 @@ class ConfigurationsTest {
         arguments(
             "a",
             "socket = /a\ncolour = red\n",
-            "unknown key 'colour', known are socket, mode, profile, switch, mtu, queues, speed"),
+            "unknown key 'colour', known are socket, mode, profile, switch, mtu, queues, speed,"
+                + " postcopy"),
         arguments(
             "a b",
             "socket = /a\n",

@@ -101,11 +101,13 @@ class PortOptionTest {
   void aWrongKeyOrValueIsNamedWithWhatIsAllowed() {
     assertUsage(
         "--port a: unknown key 'colour', known are socket, mode, profile, switch, mtu, queues,"
-            + " speed",
+            + " speed, postcopy",
         () -> parse("a=/a,colour=red"));
     assertUsage(
         "--port a: mode 'sideways' is neither server nor client",
         () -> parse("a=/a,mode=sideways"));
+    assertUsage(
+        "--port a: postcopy 'on' is neither true nor false", () -> parse("a=/a,postcopy=on"));
     assertUsage("--port a: mtu 'big' is no number", () -> parse("a=/a,mtu=big"));
     assertUsage("--port a: queues '-1' is no number", () -> parse("a=/a,queues=-1"));
     assertUsage("--port a: queues '' is no number", () -> parse("a=/a,queues="));

@@ -58,12 +58,21 @@ public final class BadPort implements AutoCloseable {
 
   /** Starts it all. */
   public static BadPort start() {
+    return start("");
+  }
+
+  /**
+   * The same.
+   *
+   * @param keys more keys of the port for those who break the rules, with a comma before each
+   */
+  public static BadPort start(String keys) {
     Scratch scratch = Scratch.make();
     MooringProcess mooring =
         MooringProcess.start(
             scratch,
             "--port",
-            "bad=%s,queues=1".formatted(scratch.file("bad")),
+            "bad=%s,queues=1%s".formatted(scratch.file("bad"), keys),
             "--port",
             "other=" + scratch.file("other"),
             "--port",

@@ -13,12 +13,11 @@ import java.util.Map;
 public final class Guest implements AutoCloseable {
 
   private static final Duration BOOT_LIMIT = Duration.ofMinutes(2);
-  private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
 
   private final List<NetworkCard> cards;
   private final Map<NetworkCard, String> names = new HashMap<>();
   private final Qemu qemu;
-  private int commands;
+  private final GuestShell shell;
 
   /** How a command in the guest ended. */
   public record Answer(int status, String text) {}
@@ -34,6 +33,7 @@ public final class Guest implements AutoCloseable {
   private Guest(List<NetworkCard> cards, List<Peer> tools, String... more) {
     this.cards = cards;
     qemu = Qemu.start("guest " + cards.getFirst().number(), cards, tools, List.of(more));
+    shell = new GuestShell(qemu.console());
   }
 
   /** Starts to boot; several guests may do so at once. */
@@ -52,6 +52,16 @@ public final class Guest implements AutoCloseable {
   /** Starts to boot a guest that is a bridge between its networks. */
   public static Guest bridge(List<NetworkCard> cards) {
     return new Guest(cards, List.of());
+  }
+
+  /**
+   * Starts to boot a guest whose card DPDK may take from its kernel: {@link GuestDpdk}.
+   *
+   * @param driver decides whether the card is behind an IOMMU
+   */
+  public static Guest withDpdk(NetworkCard card, GuestDpdk.Driver driver) {
+    Peers.require(Peer.DPDK);
+    return new Guest(List.of(card), List.of(Peer.DPDK), driver.machine().toArray(String[]::new));
   }
 
   /** Starts a QEMU that waits for a guest of the same making to come from elsewhere. */
@@ -192,16 +202,12 @@ public final class Guest implements AutoCloseable {
 
   /** Runs a shell command line in the guest. */
   public Answer run(String line) {
-    String word = "answer-" + ++commands;
-    String text =
-        qemu.console()
-            .ask(
-                word + " " + line,
-                COMMAND_LIMIT,
-                got -> got.matches("(?s).*" + word + " [0-9]+\n"));
-    int end = text.lastIndexOf(word);
-    int status = Integer.parseInt(text.substring(end + word.length()).strip());
-    return new Answer(status, text.substring(0, end));
+    return shell.run(line);
+  }
+
+  /** What programs in it are started and ended by. */
+  GuestShell shell() {
+    return shell;
   }
 
   /** Runs a shell command line that must succeed; returns what it printed. */

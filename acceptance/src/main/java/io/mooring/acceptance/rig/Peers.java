@@ -44,14 +44,18 @@ public final class Peers {
         case QEMU -> onPath("qemu-system-x86_64");
         case KERNEL -> newestKernel().isPresent();
         case BUSYBOX -> Files.isExecutable(busybox());
-        case ETHTOOL, DNSMASQ -> Files.isExecutable(program());
-        case DPDK -> onPath("dpdk-testpmd");
+        case ETHTOOL, DNSMASQ, DPDK -> Files.isExecutable(program());
       };
     }
 
     /** The program of a guest's tool. */
     Path program() {
-      return Path.of("/usr/sbin").resolve(this == ETHTOOL ? "ethtool" : "dnsmasq");
+      return switch (this) {
+        case ETHTOOL -> Path.of("/usr/sbin/ethtool");
+        case DNSMASQ -> Path.of("/usr/sbin/dnsmasq");
+        case DPDK -> Path.of("/usr/bin/dpdk-testpmd");
+        case QEMU, KERNEL, BUSYBOX -> throw new IllegalArgumentException(this + " is not a tool");
+      };
     }
   }
 

@@ -41,6 +41,7 @@ final class Qemu implements AutoCloseable {
    * Starts a machine with some network cards.
    *
    * @param tools programs that the guest has beside busybox
+   * @param more arguments of QEMU; devices that the cards are behind are among them
    */
   static Qemu start(String name, List<NetworkCard> cards, List<Peer> tools, List<String> more) {
     Peers.require(Peer.QEMU, Peer.KERNEL, Peer.BUSYBOX);
@@ -49,9 +50,9 @@ final class Qemu implements AutoCloseable {
     GuestImage.write(image, tools);
     List<String> command = new ArrayList<>(List.of("qemu-system-x86_64"));
     command.addAll(machine(cards, scratch.file("boot.log"), image));
+    command.addAll(more);
     cards.forEach(each -> command.addAll(each.qemuArguments()));
     command.addAll(List.of("-qmp", "unix:%s,server=on,wait=off".formatted(scratch.file("qmp"))));
-    command.addAll(more);
     try {
       Process qemu =
           new ProcessBuilder(command).redirectError(scratch.file("qemu.log").toFile()).start();
@@ -90,7 +91,7 @@ final class Qemu implements AutoCloseable {
         "-initrd",
         image.toString(),
         "-append",
-        "console=ttyS0 quiet panic=1");
+        "console=ttyS0 quiet panic=1 iommu=pt");
   }
 
   /** What the guest's shell is told, and what it says. */

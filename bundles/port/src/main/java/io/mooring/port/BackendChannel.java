@@ -5,6 +5,7 @@ import io.mooring.api.os.Poller;
 import io.mooring.api.protocol.BackendEvent;
 import io.mooring.api.protocol.Protocol;
 import io.mooring.api.transport.Message;
+import io.mooring.port.Complaints.Cause;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,6 +32,7 @@ final class BackendChannel {
 
   private final String port;
   private final Rooms rooms;
+  private final Complaints complaints;
   private final Os os;
   private final int socket;
   private final Poller poller;
@@ -48,9 +50,10 @@ final class BackendChannel {
   private volatile boolean closed;
 
   /** Begins; when it throws, the socket stays the caller's. */
-  BackendChannel(String port, Rooms rooms, int socket) throws IOException {
+  BackendChannel(String port, Rooms rooms, Complaints complaints, int socket) throws IOException {
     this.port = port;
     this.rooms = rooms;
+    this.complaints = complaints;
     this.socket = socket;
     os = rooms.os();
     wake = os.eventfd();
@@ -154,7 +157,9 @@ final class BackendChannel {
     }
     long result = answer.getLong();
     if (result != 0) {
-      LOG.warn("port {}: the front-end refuses back-end request {}: {}", port, request, result);
+      complaints.tell(
+          Cause.REFUSED_HERE,
+          () -> "the front-end refuses back-end request %d: %d".formatted(request, result));
     }
   }
 

@@ -4,26 +4,22 @@ import io.mooring.api.os.DescriptorKind;
 import io.mooring.api.protocol.BackendEvent;
 import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.protocol.ProtocolFeature;
+import io.mooring.port.Complaints.Cause;
 import java.io.IOException;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A session's way to ask its front-end, once that gave it a socket (SET_BACKEND_REQ_FD). */
 final class BackendSocket {
 
-  private static final Logger LOG = LoggerFactory.getLogger(BackendSocket.class);
-
   private final PortSession session;
   private final Rooms rooms;
+  private final Complaints complaints;
   private volatile Optional<BackendChannel> channel = Optional.empty();
 
-  /** Whether the log has it that nobody can be asked for a mapping; the worker's. */
-  private boolean missTold;
-
-  BackendSocket(PortSession session, Rooms rooms) {
+  BackendSocket(PortSession session, Rooms rooms, Complaints complaints) {
     this.session = session;
     this.rooms = rooms;
+    this.complaints = complaints;
   }
 
   Optional<BackendChannel> channel() {
@@ -41,7 +37,7 @@ final class BackendSocket {
       }
       session.suspend();
       session.queues().forgetInBand();
-      channel = Optional.of(new BackendChannel(session.port(), rooms, descriptor));
+      channel = Optional.of(new BackendChannel(session.port(), rooms, complaints, descriptor));
     } catch (IOException failure) {
       rooms.os().close(descriptor);
       throw new ProtocolException(failure.getMessage(), failure);
@@ -61,18 +57,12 @@ final class BackendSocket {
   void missing(long iova, int permissions) {
     channel.ifPresentOrElse(
         each -> each.tell(new BackendEvent.IotlbMiss(iova, permissions)),
-        () -> complainOfMiss(iova));
-  }
-
-  /** Once: a guest can miss as often as it likes. */
-  private void complainOfMiss(long iova) {
-    if (!missTold) {
-      missTold = true;
-      LOG.warn(
-          "port {}: address 0x{} is not mapped, and there is no back-end channel to ask on",
-          session.port(),
-          Long.toHexString(iova));
-    }
+        () ->
+            complaints.tell(
+                Cause.MISS,
+                () ->
+                    "address 0x%x is not mapped, and there is no back-end channel to ask on"
+                        .formatted(iova)));
   }
 
   void close() {

@@ -5,6 +5,7 @@ import io.mooring.api.memory.Region;
 import io.mooring.api.protocol.MigrationSession;
 import io.mooring.api.protocol.ProtocolException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +18,10 @@ final class PortMigration implements MigrationSession {
   private final PortMemory memory;
   private int userfaultfd = NONE;
   private boolean listening;
+
+  /** Regions whose missing pages the front-end is asked for. */
+  private List<MappedRegion> awaited = List.of();
+
   private Optional<StateTransfer> transfer = Optional.empty();
 
   PortMigration(PortSession session, PortMemory memory) {
@@ -80,19 +85,44 @@ final class PortMigration implements MigrationSession {
     if (!listening) {
       throw new ProtocolException("regions are acknowledged without POSTCOPY_LISTEN before it");
     }
+    // QEMU before 8.0 tells each region once for every queue pair.
+    List<MappedRegion> fresh = new ArrayList<>(memory.mapped());
+    fresh.removeAll(awaited);
+    if (!fresh.isEmpty() && userfaultfd == NONE) {
+      throw new ProtocolException(
+          "%s comes after a queue ran: its pages cannot be asked for any more"
+              .formatted(fresh.getFirst().region()));
+    }
     try {
-      for (MappedRegion each : memory.mapped()) {
+      for (MappedRegion each : fresh) {
         long page = session.os().pageSize(each.descriptor());
         session.os().register(userfaultfd, each.mapping(), page);
       }
     } catch (IOException failure) {
       throw new ProtocolException(failure.getMessage(), failure);
     }
+    awaited = List.copyOf(memory.mapped());
+  }
+
+  /**
+   * A queue is about to run: from then on a worker may wait for a page, and this JVM with it. So
+   * the front-end gets to be the only one who has the userfaultfd: the kernel lets all go on who
+   * wait once that is closed, or its process ends.
+   */
+  void beforeQueuesRun() {
+    if (!awaited.isEmpty()) {
+      giveUpUserfaultfd();
+    }
   }
 
   @Override
   public void endPostcopy() {
     listening = false;
+    awaited = List.of();
+    giveUpUserfaultfd();
+  }
+
+  private void giveUpUserfaultfd() {
     if (userfaultfd != NONE) {
       session.os().close(userfaultfd);
       userfaultfd = NONE;
@@ -107,8 +137,8 @@ final class PortMigration implements MigrationSession {
 
   @Override
   public void loadState(int descriptor) throws ProtocolException {
-    DataPlane plane = stopped(descriptor);
-    transfer = Optional.of(StateTransfer.load(session, plane, descriptor));
+    stopped(descriptor);
+    transfer = Optional.of(StateTransfer.load(session, descriptor));
   }
 
   private DataPlane stopped(int descriptor) throws ProtocolException {
@@ -132,7 +162,7 @@ final class PortMigration implements MigrationSession {
     }
     StateTransfer ended = transfer.get();
     transfer = Optional.empty();
-    ended.check();
+    ended.check(session.lock());
   }
 
   void close() {

@@ -31,6 +31,10 @@ public @interface PortOptions {
   @AttributeDefinition(description = "most queue pairs; 0 for the profile's")
   int queues() default 0;
 
+  @AttributeDefinition(
+      description = "whether a front-end may bring its VM by post-copy: it can then delay a worker")
+  boolean postcopy() default false;
+
   @AttributeDefinition(description = "what a net device says of its speed, in Mbit/s; 0 unknown")
   int speed() default 0;
 }

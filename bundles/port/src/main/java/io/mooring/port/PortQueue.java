@@ -212,6 +212,7 @@ final class PortQueue implements QueueSession {
       return;
     }
     callInBand();
+    session.migration().beforeQueuesRun();
     var setup =
         new QueueSetup(
             index,

@@ -14,8 +14,10 @@ import io.mooring.api.protocol.Session;
 import io.mooring.api.virtio.NetFeature;
 import io.mooring.api.virtio.RingFeature;
 import io.mooring.api.virtqueue.VirtqueueEngine;
+import io.mooring.port.Complaints.Cause;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
@@ -32,27 +34,36 @@ final class PortSession implements Session {
   private final PortMigration migration;
   private final DeviceTerms terms;
   private final BackendSocket back;
+  private final Complaints complaints;
   private final PortQueues queues = new PortQueues(this);
   private final Agreement agreed = new Agreement();
 
+  private final ReentrantLock lock;
   private final Supplier<Optional<DataPlane>> plane;
   private volatile boolean faulted;
 
-  /** A front-end that is offered an interface, as long as it asks for no other one. */
+  /**
+   * A front-end that is offered an interface, as long as it asks for no other one.
+   *
+   * @param lock the port's
+   */
   PortSession(
       PortSettings settings,
       ProfileChoice choice,
       Rooms rooms,
+      ReentrantLock lock,
       Supplier<Optional<DataPlane>> plane) {
     this.settings = settings;
     this.choice = choice;
     this.rooms = rooms;
+    this.lock = lock;
     this.plane = plane;
     memory = new PortMemory(this, rooms);
     inflight = new PortInflight(this);
     migration = new PortMigration(this, memory);
     terms = new DeviceTerms(this, settings, choice);
-    back = new BackendSocket(this, rooms);
+    complaints = new Complaints(settings.name());
+    back = new BackendSocket(this, rooms, complaints);
   }
 
   /** The interface that the front-end is offered. */
@@ -67,6 +78,11 @@ final class PortSession implements Session {
   /** Also of a session that faulted: what runs must be stopped before its memory goes. */
   Optional<DataPlane> plane() {
     return plane.get();
+  }
+
+  /** The port's, which whoever waits for the front-end gives back meanwhile. */
+  ReentrantLock lock() {
+    return lock;
   }
 
   Optional<Worker> worker() {
@@ -145,6 +161,11 @@ final class PortSession implements Session {
   }
 
   @Override
+  public void refused(String reason) {
+    complaints.tell(Cause.REFUSAL, () -> "refused: " + reason);
+  }
+
+  @Override
   public long offeredFeatures() {
     return pinned().features() | RingFeature.PROTOCOL_FEATURES.mask();
   }
@@ -190,7 +211,8 @@ final class PortSession implements Session {
     if (plane().map(each -> each.configuration(queueNumber()).length == 0).orElse(true)) {
       offered &= ~ProtocolFeature.CONFIG.mask();
     }
-    return migration.postcopyPossible() ? offered : offered & ~ProtocolFeature.PAGEFAULT.mask();
+    boolean postcopy = settings.postcopy() && migration.postcopyPossible();
+    return postcopy ? offered : offered & ~ProtocolFeature.PAGEFAULT.mask();
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.TreeSet;
  * @param device the device type
  * @param profile the profile to pin, if any
  * @param queuePairs the most queue pairs to offer; 0 for as many as the profile has
+ * @param postcopy whether a front-end may have its VM's memory follow later
  * @param device settings all keys that are the device's: {@code switch}, {@code mtu}, {@code speed}
  */
 record PortSettings(
@@ -25,10 +26,11 @@ record PortSettings(
     String device,
     Optional<String> profile,
     int queuePairs,
+    boolean postcopy,
     Map<String, String> deviceSettings) {
 
   private static final Set<String> KEYS =
-      Set.of("socket", "mode", "device", "profile", "queues", "switch", "mtu", "speed");
+      Set.of("socket", "mode", "device", "profile", "queues", "postcopy", "switch", "mtu", "speed");
 
   private static final int MAX_QUEUE_PAIRS = 128;
   private static final int MIN_MTU = 68;
@@ -76,20 +78,29 @@ record PortSettings(
           "socket=%s: with %%p the socket decides the profile, so profile=%s cannot be given"
               .formatted(socket, profile.get()));
     }
+    String device = given.getOrDefault("device", "net");
     return new PortSettings(
-        name, socket, client, given.getOrDefault("device", "net"), profile, queues, deviceSettings);
+        name, socket, client, device, profile, queues, flag(given, "postcopy"), deviceSettings);
   }
 
   /** The same with a profile to pin, the one of the socket that a front-end chose. */
   PortSettings pinned(String chosen) {
     return new PortSettings(
-        name, socket, client, device, Optional.of(chosen), queuePairs, deviceSettings);
+        name, socket, client, device, Optional.of(chosen), queuePairs, postcopy, deviceSettings);
   }
 
   /** The largest MTU, where it is less than the profile's. */
   OptionalInt mtu() {
     String text = deviceSettings.get("mtu");
     return text == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(text));
+  }
+
+  private static boolean flag(Map<String, String> given, String key) {
+    String text = given.getOrDefault(key, "false");
+    if (!text.equals("true") && !text.equals("false")) {
+      throw new IllegalArgumentException("%s=%s: allowed are true and false".formatted(key, text));
+    }
+    return text.equals("true");
   }
 
   private static int number(Map<String, String> given, String key, int least, int most) {

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A device's state on its way through a pipe (vhost-user, "Migrating back-end state"), on a thread
@@ -26,7 +27,7 @@ final class StateTransfer {
   private final int descriptor;
   private final CompletableFuture<byte[]> moved = new CompletableFuture<>();
   private volatile boolean stopped;
-  private Taker taker = state -> {};
+  private Taker taker = _ -> {};
 
   /** Takes over what was read. */
   @FunctionalInterface
@@ -60,11 +61,19 @@ final class StateTransfer {
     return transfer;
   }
 
-  static StateTransfer load(PortSession session, DataPlane plane, int descriptor) {
+  static StateTransfer load(PortSession session, int descriptor) {
     var transfer = new StateTransfer(session.os(), descriptor);
-    transfer.taker = all -> plane.load(own(all, session.deviceType()));
+    transfer.taker = all -> load(session, own(all, session.deviceType()));
     transfer.start(session.port(), transfer::readAll);
     return transfer;
+  }
+
+  /** The device is the one that is there now: another may have replaced it meanwhile. */
+  private static void load(PortSession session, byte[] state) throws ProtocolException {
+    session
+        .plane()
+        .orElseThrow(() -> new ProtocolException("the port's device is not there for its state"))
+        .load(state);
   }
 
   private void start(String port, Move move) {
@@ -118,10 +127,15 @@ final class StateTransfer {
     return !moved.isDone();
   }
 
-  /** Waits for the end; what was read is then the device's. */
-  void check() throws ProtocolException {
+  /**
+   * Waits for the end, without the port's lock, which others need meanwhile; what was read is then
+   * the device's.
+   *
+   * @param lock held by the caller, before and afterwards
+   */
+  void check(ReentrantLock lock) throws ProtocolException {
     try {
-      taker.take(moved.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+      taker.take(awaited(lock));
     } catch (TimeoutException late) {
       stop();
       throw new ProtocolException(
@@ -133,6 +147,16 @@ final class StateTransfer {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new ProtocolException("the wait for the device state was interrupted", interrupted);
+    }
+  }
+
+  private byte[] awaited(ReentrantLock lock)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    lock.unlock();
+    try {
+      return moved.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    } finally {
+      lock.lock();
     }
   }
 

@@ -174,7 +174,7 @@ public final class VhostPort implements Port, Worker.Owner {
   private PortSession session(Optional<String> chosen, Profile pinned) {
     PortSettings mine = chosen.map(settings::pinned).orElse(settings);
     return new PortSession(
-        mine, new ProfileChoice(mine, pinned, rooms, service::tell), rooms, device::plane);
+        mine, new ProfileChoice(mine, pinned, rooms, service::tell), rooms, lock, device::plane);
   }
 
   /** The front-end has gone: nothing of it stays. */

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /** A session with a device on a worker, and a front-end's numbers and descriptors for it. */
@@ -41,6 +42,7 @@ final class Harbour implements AutoCloseable {
   final Worker worker;
   final PortSession session;
   final Optional<DataPlane> plane;
+  final ReentrantLock lock = new ReentrantLock();
   private final Set<Integer> openBefore;
 
   Harbour() throws IOException {
@@ -54,8 +56,18 @@ final class Harbour implements AutoCloseable {
         PortSettings.of("a", Map.of("socket", "/tmp/a", "queues", "3", "mtu", "1500"));
     rooms.bindProfiles(profiles);
     var choice = new ProfileChoice(settings, PROFILE, rooms, () -> log.add("another profile"));
-    session = new PortSession(settings, choice, rooms, () -> plane);
+    session = new PortSession(settings, choice, rooms, lock, () -> plane);
     log.clear();
+  }
+
+  /** What a front-end says is obeyed under the port's lock. */
+  void checkState() throws ProtocolException {
+    lock.lock();
+    try {
+      session.migration().checkState();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void configurationChanged() {

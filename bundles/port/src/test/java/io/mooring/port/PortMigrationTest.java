@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mooring.api.memory.HostMemory;
 import io.mooring.api.protocol.ProtocolException;
+import io.mooring.api.protocol.ProtocolFeature;
 import io.mooring.api.virtio.RingFeature;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -16,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -143,7 +146,7 @@ class PortMigrationTest {
     int file = harbour.os.memfd("state", 0);
     int kept = harbour.os.duplicate(file);
     migration.saveState(file);
-    migration.checkState();
+    harbour.checkState();
     byte[] wanted = (HEAD + "state").getBytes(StandardCharsets.UTF_8);
     MemorySegment written = harbour.os.map(kept, 0, wanted.length);
     assertArrayEquals(wanted, written.toArray(ValueLayout.JAVA_BYTE));
@@ -155,7 +158,7 @@ class PortMigrationTest {
   void theDevicesStateIsReadAndTakenWhenItIsChecked() throws Exception {
     migration.loadState(fileOf(HEAD + "other"));
     assertFalse(harbour.happened().contains("loads other"));
-    migration.checkState();
+    harbour.checkState();
     assertTrue(harbour.happened().contains("loads other"));
   }
 
@@ -163,13 +166,13 @@ class PortMigrationTest {
   @CsvSource({"'mooring-state 1 blk\n'", "'mooring-state 2 net\n'", "'mooring-state 1 net'", "x"})
   void anotherDevicesStateIsRefused(String text) throws Exception {
     migration.loadState(fileOf(text));
-    String line = refused(migration::checkState);
+    String line = refused(harbour::checkState);
     assertEquals("the device state does not begin with the line \"mooring-state 1 net\"", line);
   }
 
   @Test
   void aStateIsCheckedOnlyAfterATransfer() {
-    assertTrue(refused(migration::checkState).contains("without SET_DEVICE_STATE_FD"));
+    assertTrue(refused(harbour::checkState).contains("without SET_DEVICE_STATE_FD"));
   }
 
   @Test
@@ -178,6 +181,31 @@ class PortMigrationTest {
     harbour.start(0, 0);
     int file = harbour.memfd();
     assertTrue(refused(() -> migration.saveState(file)).contains("while queues run"));
+  }
+
+  /** Others ask how the port is, and link and room changes go on. */
+  @Test
+  void theLockIsFreeWhileTheEndOfAStateIsWaitedFor() throws Exception {
+    SocketPair pair = SocketPair.open();
+    migration.loadState(pair.mine());
+    var check =
+        new FutureTask<>(() -> {
+          harbour.checkState();
+          return true;
+        });
+    Thread waiting = Thread.ofPlatform().start(check);
+    Eventually.holds("it waits", () -> waiting.getState() == Thread.State.TIMED_WAITING);
+    harbour.lock.lock();
+    try {
+      assertFalse(check.isDone(), "the end was not waited for");
+    } finally {
+      harbour.lock.unlock();
+    }
+    byte[] state = (HEAD + "other").getBytes(StandardCharsets.UTF_8);
+    harbour.os.write(pair.other(), state, 1000);
+    harbour.os.close(pair.other());
+    assertTrue(check.get());
+    assertTrue(harbour.happened().contains("loads other"));
   }
 
   /** A front-end that never closes its end: nothing of the transfer stays after the session. */
@@ -216,6 +244,19 @@ class PortMigrationTest {
     }
     assertTrue(
         harbour.session.memory(List.of(Harbour.region(0)), new int[] {harbour.memfd()}).isEmpty());
+  }
+
+  @Test
+  void postcopyIsOfferedOnlyWhereThePortAllowsIt() {
+    harbour.rooms.bindProtocol(new FakeProtocol());
+    assertFalse(ProtocolFeature.PAGEFAULT.in(harbour.session.offeredProtocolFeatures()));
+    var settings = PortSettings.of("a", Map.of("socket", "/tmp/a", "postcopy", "true"));
+    var choice = new ProfileChoice(settings, Harbour.PROFILE, harbour.rooms, () -> {});
+    var allowed =
+        new PortSession(settings, choice, harbour.rooms, harbour.lock, () -> harbour.plane);
+    assertEquals(
+        migration.postcopyPossible(),
+        ProtocolFeature.PAGEFAULT.in(allowed.offeredProtocolFeatures()));
   }
 
   @Test

@@ -62,7 +62,7 @@ class PortSessionTest {
     PortSettings any = PortSettings.of("a", Map.of("socket", "/tmp/a"));
     for (PortSettings each : List.of(many, any)) {
       var choice = new ProfileChoice(each, Harbour.PROFILE, harbour.rooms, () -> {});
-      var other = new PortSession(each, choice, harbour.rooms, Optional::empty);
+      var other = new PortSession(each, choice, harbour.rooms, harbour.lock, Optional::empty);
       assertEquals(4, other.queueNumber());
     }
   }
@@ -223,7 +223,10 @@ class PortSessionTest {
     long features = Harbour.PROFILE.features() | NetFeature.CTRL_VQ.mask();
     var profile = new Profile("test.v2", "net", features, 1024, 4, 9000);
     var choice = new ProfileChoice(settings, profile, harbour.rooms, () -> {});
-    assertEquals(7, new PortSession(settings, choice, harbour.rooms, Optional::empty).maxQueues());
+    assertEquals(
+        7,
+        new PortSession(settings, choice, harbour.rooms, harbour.lock, Optional::empty)
+            .maxQueues());
   }
 
   @Test

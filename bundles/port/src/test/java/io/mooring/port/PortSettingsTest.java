@@ -42,6 +42,7 @@ class PortSettingsTest {
     assertEquals("net", settings.device());
     assertEquals(Optional.empty(), settings.profile());
     assertEquals(0, settings.queuePairs());
+    assertFalse(settings.postcopy());
     assertEquals(Map.of(), settings.deviceSettings());
   }
 
@@ -49,12 +50,27 @@ class PortSettingsTest {
   void everyKeyIsTaken() {
     PortSettings settings =
         of(
-            "mode", "client", "device", "blk", "profile", "x.v1", "queues", 8, "switch", "blue",
-            "mtu", "9000", "speed", "25000");
+            "mode",
+            "client",
+            "device",
+            "blk",
+            "profile",
+            "x.v1",
+            "queues",
+            8,
+            "switch",
+            "blue",
+            "mtu",
+            "9000",
+            "speed",
+            "25000",
+            "postcopy",
+            "true");
     assertTrue(settings.client());
     assertEquals("blk", settings.device());
     assertEquals(Optional.of("x.v1"), settings.profile());
     assertEquals(8, settings.queuePairs());
+    assertTrue(settings.postcopy());
     assertEquals(
         Map.of("switch", "blue", "mtu", "9000", "speed", "25000"), settings.deviceSettings());
   }
@@ -80,9 +96,15 @@ class PortSettingsTest {
   @Test
   void anUnknownKeyIsNamedWithTheKnownOnes() {
     assertEquals(
-        "unknown key sokcet; the keys are [device, mode, mtu, profile, queues, socket, speed,"
-            + " switch]",
+        "unknown key sokcet; the keys are [device, mode, mtu, postcopy, profile, queues,"
+            + " socket, speed, switch]",
         refused("sokcet", "/run/b"));
+  }
+
+  @Test
+  void postcopyIsTrueOrFalse() {
+    assertFalse(of("postcopy", "false").postcopy());
+    assertEquals("postcopy=on: allowed are true and false", refused("postcopy", "on"));
   }
 
   @Test

@@ -131,6 +131,6 @@ class ProfileChoiceTest {
 
   private PortSession session(PortSettings settings, Profile offered) {
     var choice = new ProfileChoice(settings, offered, harbour.rooms, () -> {});
-    return new PortSession(settings, choice, harbour.rooms, () -> harbour.plane);
+    return new PortSession(settings, choice, harbour.rooms, harbour.lock, () -> harbour.plane);
   }
 }

@@ -66,7 +66,7 @@ public final class VhostUserProtocol implements Protocol {
         throw reason;
       }
       // The front-end is told, and decides itself whether it can go on.
-      LOG.warn("port {}: refused: {}", session.port(), reason.getMessage());
+      session.refused(reason.getMessage());
       return answer;
     }
   }

@@ -75,6 +75,7 @@ class AcknowledgementTest {
     Message message = Wire.acknowledged(Request.NET_SET_MTU, Wire.longs(1500), 0);
     assertEquals(1, Wire.answer(message, session));
     assertEquals(List.of("mtu 1500"), session.calls);
+    assertEquals(List.of("no room"), session.refusals);
   }
 
   @Test

@@ -50,6 +50,14 @@ final class FakeSession implements Session, InflightSession, MigrationSession {
   /** What each change throws, if not null. */
   String refusal;
 
+  /** What the log was told. */
+  final List<String> refusals = new ArrayList<>();
+
+  @Override
+  public void refused(String reason) {
+    refusals.add(reason);
+  }
+
   private void told(String call, Object... arguments) throws ProtocolException {
     note(call, arguments);
     if (refusal != null) {

@@ -75,9 +75,11 @@ class ProtocolDocumentTest {
               .formatted(feature.bit(), feature, yes(feature.in(Requests.FEATURES))));
     }
     text.append(
-        "\nPAGEFAULT is offered where the system lets Mooring have a userfaultfd, CONFIG\n");
+        "\nPAGEFAULT is offered where the port's postcopy=true and the system lets Mooring\n");
+    text.append("have a userfaultfd: who then brings no page delays other ports, too. CONFIG is\n");
     text.append(
-        "where the device has a configuration space of its own. PROFILE is Mooring's own\n");
+        "offered where the device has a configuration space of its own. PROFILE is Mooring's"
+            + " own\n");
     text.append("extension, see [profile-extension.md](profile-extension.md).\n");
     return text.toString();
   }

@@ -42,7 +42,8 @@ public final class PortAddCommand implements Command {
             new Option("--switch", "NAME", "the switch that it joins", false),
             new Option("--mtu", "N", "in bytes", false),
             new Option("--queues", "N", "queue pairs", false),
-            new Option("--speed", "N", "in Mbit/s, as its guest is told", false));
+            new Option("--speed", "N", "in Mbit/s, as its guest is told", false),
+            new Option("--postcopy", "true|false", "a VM may come by post-copy", false));
   }
 
   @Override
@@ -75,6 +76,10 @@ public final class PortAddCommand implements Command {
     String mode = settings.getOrDefault("mode", "server");
     if (!mode.equals("server") && !mode.equals("client")) {
       throw new CommandException("port-add: mode '" + mode + "' is neither server nor client");
+    }
+    String postcopy = settings.getOrDefault("postcopy", "false");
+    if (!postcopy.equals("true") && !postcopy.equals("false")) {
+      throw new CommandException("port-add: postcopy '" + postcopy + "' is neither true nor false");
     }
     for (String key : new String[] {"mtu", "queues", "speed"}) {
       String value = settings.getOrDefault(key, "0");

@@ -16,6 +16,12 @@ public interface Session {
   /** The port's name, for logs. */
   String port();
 
+  /**
+   * A request was refused, and the front-end was told; for the log. The connection goes on, and so
+   * may the front-end, without end.
+   */
+  void refused(String reason);
+
   /** The virtio features that the port offers (with VHOST_USER_F_PROTOCOL_FEATURES). */
   long offeredFeatures();
 

@@ -1,6 +1,6 @@
 /** The vhost-user protocol: numbers, messages, and what a message may change of a port. */
 @Export
-@Version("2.2.0")
+@Version("2.3.0")
 package io.mooring.api.protocol;
 
 import org.osgi.annotation.bundle.Export;
