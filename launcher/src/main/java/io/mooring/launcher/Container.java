@@ -25,8 +25,8 @@ import org.osgi.framework.wiring.FrameworkWiring;
 
 /**
  * Felix with the distribution's bundles: those of {@code bundles/N/} start at start level N, and
- * those of {@code features/} hold data only and are never started, since some may not resolve. The
- * features are installed while the rooms start, and are there before the first port is.
+ * those of {@code features/} hold data only and are neither resolved nor started. The features are
+ * installed while the rooms start, and are there before the first port is.
  */
 final class Container {
 
@@ -87,11 +87,9 @@ final class Container {
   }
 
   private static Void install(Framework framework, List<Path> features) throws BundleException {
-    var bundles = new ArrayList<Bundle>();
     for (Path jar : features) {
-      bundles.add(framework.getBundleContext().installBundle(jar.toUri().toString()));
+      framework.getBundleContext().installBundle(jar.toUri().toString());
     }
-    framework.adapt(FrameworkWiring.class).resolveBundles(bundles);
     return null;
   }
 
