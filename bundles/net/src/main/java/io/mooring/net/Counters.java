@@ -49,4 +49,20 @@ final class Counters {
     map.put("control_refused", controlRefused);
     return map;
   }
+
+  /** Goes on from what another one has counted. */
+  void goOn(Map<String, Long> values) {
+    fromGuestFrames = values.getOrDefault("from_guest_frames", fromGuestFrames);
+    fromGuestBytes = values.getOrDefault("from_guest_bytes", fromGuestBytes);
+    toGuestFrames = values.getOrDefault("to_guest_frames", toGuestFrames);
+    toGuestBytes = values.getOrDefault("to_guest_bytes", toGuestBytes);
+    malformed = values.getOrDefault("from_guest_dropped_malformed", malformed);
+    noReceiver = values.getOrDefault("from_guest_dropped_no_receiver", noReceiver);
+    linkDown = values.getOrDefault("from_guest_dropped_link_down", linkDown);
+    noBuffer = values.getOrDefault("to_guest_dropped_no_buffer", noBuffer);
+    tooLarge = values.getOrDefault("to_guest_dropped_too_large", tooLarge);
+    notSegmentable = values.getOrDefault("to_guest_dropped_not_segmentable", notSegmentable);
+    filtered = values.getOrDefault("to_guest_dropped_filtered", filtered);
+    controlRefused = values.getOrDefault("control_refused", controlRefused);
+  }
 }

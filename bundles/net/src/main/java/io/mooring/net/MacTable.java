@@ -1,6 +1,8 @@
 package io.mooring.net;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Which switch port a MAC address was last seen at. A fixed table with a short probe window: a
@@ -110,6 +112,17 @@ final class MacTable {
       }
     }
     held[gone] = 0;
+  }
+
+  /** The addresses of a port, each with the seconds since it sent something. */
+  Map<Long, Integer> learned(int at, int now) {
+    Map<Long, Integer> learned = new HashMap<>();
+    for (int i = 0; i < port.length; i++) {
+      if (port[i] == at && !aged(i, now)) {
+        learned.put(mac[i], now - seen[i]);
+      }
+    }
+    return learned;
   }
 
   private static int slot(long address) {

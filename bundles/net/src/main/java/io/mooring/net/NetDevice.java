@@ -321,6 +321,18 @@ final class NetDevice implements Device, SwitchPort {
   }
 
   @Override
+  public byte[] handOver() {
+    return new HandOver(counters.asMap(), fabric.learned(number)).bytes();
+  }
+
+  @Override
+  public void takeOver(byte[] state) {
+    HandOver before = HandOver.of(state);
+    counters.goOn(before.counters());
+    fabric.learn(number, before.addresses());
+  }
+
+  @Override
   public Map<String, Long> counters() {
     return counters.asMap();
   }

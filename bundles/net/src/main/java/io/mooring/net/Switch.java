@@ -1,5 +1,6 @@
 package io.mooring.net;
 
+import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
@@ -71,6 +72,20 @@ final class Switch {
     table.forget(number);
   }
 
+  /** What was learned at a port: addresses, and the seconds since each was last seen. */
+  Map<Long, Integer> learned(int number) {
+    return table.learned(number, seconds());
+  }
+
+  /** Knows from now on what another switch has learned at a port. */
+  void learn(int number, Map<Long, Integer> learned) {
+    learned.forEach((address, age) -> table.learn(address, number, seconds() - age));
+  }
+
+  private int seconds() {
+    return (int) (nanos.getAsLong() / 1_000_000_000L);
+  }
+
   /** A port went up or down. */
   void changed() {
     up = IntStream.range(0, MAX_PORTS).filter(i -> ports[i] != null && ports[i].up()).toArray();
@@ -88,7 +103,7 @@ final class Switch {
    *     receiver's buffers and is to be offered again with what follows it
    */
   int forward(Frames frames, int first, int from, int pair, Counters counters) {
-    int now = (int) (nanos.getAsLong() / 1_000_000_000L);
+    int now = seconds();
     int only = onlyOther(from);
     lastTarget = NOT_YET;
     int start = first;

@@ -89,6 +89,21 @@ public interface Device extends Agent {
     }
   }
 
+  /**
+   * What a device of another version in this one's place, at the same port, must know besides
+   * {@link #save}: what was learned of the network, counters; its own form. Its queues are still
+   * attached. All devices of a group hand over and leave before the first takes over.
+   */
+  default byte[] handOver() {
+    return new byte[0];
+  }
+
+  /**
+   * Takes over what {@link #handOver} gave, after {@link #load} and before the queues come; what is
+   * unknown of it is left alone.
+   */
+  default void takeOver(byte[] state) {}
+
   /** Counters by name, in a sensible order: frames, bytes, drops by reason. */
   Map<String, Long> counters();
 }

@@ -1,6 +1,6 @@
 /** Devices: what a device author implements and what the device is given. */
 @Export
-@Version("1.3.0")
+@Version("1.4.0")
 package io.mooring.api.device;
 
 import org.osgi.annotation.bundle.Export;
