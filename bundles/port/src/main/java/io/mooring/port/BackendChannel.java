@@ -31,7 +31,7 @@ final class BackendChannel {
   private static final int READY = 64;
 
   private final String port;
-  private final Rooms rooms;
+  private final PortRooms rooms;
   private final Complaints complaints;
   private final Os os;
   private final int socket;
@@ -50,7 +50,8 @@ final class BackendChannel {
   private volatile boolean closed;
 
   /** Begins; when it throws, the socket stays the caller's. */
-  BackendChannel(String port, Rooms rooms, Complaints complaints, int socket) throws IOException {
+  BackendChannel(String port, PortRooms rooms, Complaints complaints, int socket)
+      throws IOException {
     this.port = port;
     this.rooms = rooms;
     this.complaints = complaints;
@@ -115,7 +116,7 @@ final class BackendChannel {
   }
 
   private void tellAll() throws IOException {
-    Optional<Protocol> protocol = rooms.protocol();
+    Optional<Protocol> protocol = rooms.protocol().service();
     // Without the protocol bundle events wait, as messages do.
     while (protocol.isPresent() && !events.isEmpty()) {
       BackendEvent event = events.remove();

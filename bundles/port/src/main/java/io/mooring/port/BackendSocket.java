@@ -12,11 +12,11 @@ import java.util.Optional;
 final class BackendSocket {
 
   private final PortSession session;
-  private final Rooms rooms;
+  private final PortRooms rooms;
   private final Complaints complaints;
   private volatile Optional<BackendChannel> channel = Optional.empty();
 
-  BackendSocket(PortSession session, Rooms rooms, Complaints complaints) {
+  BackendSocket(PortSession session, PortRooms rooms, Complaints complaints) {
     this.session = session;
     this.rooms = rooms;
     this.complaints = complaints;

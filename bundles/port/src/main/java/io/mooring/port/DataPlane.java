@@ -2,11 +2,16 @@ package io.mooring.port;
 
 import io.mooring.api.device.Device;
 import io.mooring.api.memory.MemoryTable;
+import io.mooring.api.virtqueue.QueueException;
 import io.mooring.api.virtqueue.QueueSetup;
 import io.mooring.api.virtqueue.Virtqueue;
 import io.mooring.api.virtqueue.VirtqueueEngine;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 
 /**
  * What a worker touches of one port: the device and the queues that run. Every method moves to the
@@ -14,31 +19,154 @@ import java.util.TreeMap;
  */
 final class DataPlane {
 
-  private final Device device;
   private final Worker worker;
-  private final Map<Integer, Virtqueue> running = new TreeMap<>();
+  private final Worker.Owner owner;
+  private final DeviceSlot slot;
+  private final Map<Integer, EngineQueue> running = new TreeMap<>();
 
-  /** Begins to poll the device; {@code told} hears of changes of its configuration space. */
-  DataPlane(Device device, Worker worker, Worker.Owner owner, Runnable told) {
-    this.device = device;
+  private MemoryTable table = MemoryTable.EMPTY;
+
+  /** Who opens the queues. */
+  private volatile Optional<Provider<VirtqueueEngine>> engine;
+
+  /** What is done when the engine or the device fails that is on probation. */
+  private volatile Optional<Fallback> fallback = Optional.empty();
+
+  /**
+   * Begins to poll the device.
+   *
+   * @param told hears of changes of its configuration space
+   */
+  DataPlane(
+      Device device,
+      Optional<Provider<VirtqueueEngine>> engine,
+      Worker worker,
+      Worker.Owner owner,
+      Runnable told) {
+    this.engine = engine;
     this.worker = worker;
-    device.onConfigurationChange(told);
-    worker.add(device, owner);
+    this.owner = owner;
+    slot = new DeviceSlot(device, worker, owner, told, running.values());
   }
 
   Worker worker() {
     return worker;
   }
 
-  /** Starts a queue and gives it to the device. */
-  void start(VirtqueueEngine engine, QueueSetup setup, MemoryTable memory, long features) {
+  private void run(Runnable task) {
     worker.call(() -> {
-      device.negotiated(features);
-      Virtqueue queue = engine.open(setup, memory);
-      running.put(setup.index(), queue);
-      device.attach(queue);
+      task.run();
       return null;
     });
+  }
+
+  /** Who opens the queues; any thread. */
+  Optional<Provider<VirtqueueEngine>> engine() {
+    return engine;
+  }
+
+  /** Another engine opens the queues from now on, or none does; no queue runs. */
+  void engine(Optional<Provider<VirtqueueEngine>> now) {
+    engine = now;
+  }
+
+  /**
+   * Starts a queue and gives it to the device.
+   *
+   * @return false when there is no engine any more
+   */
+  boolean start(QueueSetup setup, MemoryTable memory, long features) {
+    return worker.call(() -> {
+      if (engine.isEmpty()) {
+        return false;
+      }
+      negotiate(features);
+      table = memory;
+      var queue = new EngineQueue(owner.name(), setup, open(setup), this::leadBack);
+      running.put(setup.index(), queue);
+      slot.device().attach(queue);
+      return true;
+    });
+  }
+
+  private Virtqueue open(QueueSetup setup) {
+    try {
+      return engine.orElseThrow().service().open(setup, table);
+    } catch (QueueException guests) {
+      throw guests;
+    } catch (RuntimeException | LinkageError failure) {
+      if (!leadBack("queue %d: the engine throws %s".formatted(setup.index(), failure))) {
+        throw failure;
+      }
+      return engine.orElseThrow().service().open(setup, table);
+    }
+  }
+
+  /**
+   * Another engine runs all queues from where they are, in one task: no turn comes between.
+   *
+   * @param from where it opens each queue
+   * @return how many nanoseconds that took
+   * @throws RuntimeException when the engine cannot open one of them; then all are as they were
+   */
+  long moveTo(Provider<VirtqueueEngine> other, ToIntFunction<EngineQueue> from) {
+    return worker.call(() -> {
+      long begin = System.nanoTime();
+      record Opened(EngineQueue queue, Virtqueue now, int from) {}
+      boolean watched = fallback.isPresent();
+      List<Opened> opened = new ArrayList<>();
+      for (EngineQueue queue : running.values()) {
+        int at = from.applyAsInt(queue);
+        opened.add(new Opened(queue, queue.reopen(other.service(), at, table), at));
+      }
+      opened.forEach(each -> each.queue.become(each.now, each.from, watched));
+      engine = Optional.of(other);
+      return System.nanoTime() - begin;
+    });
+  }
+
+  /** From now on, a failure of what is on probation leads back instead of ending the connection. */
+  void probation(Fallback ifItFails) {
+    fallback = Optional.of(ifItFails);
+  }
+
+  /** There is no way back any more. */
+  void settled() {
+    fallback = Optional.empty();
+  }
+
+  /** The probation is over. */
+  void settle() {
+    settled();
+    run(() -> running.values().forEach(queue -> queue.progress().end()));
+  }
+
+  /** On the worker: takes back what is on probation, if anything is, and returns whether it was. */
+  boolean goBack(String why, ToIntFunction<EngineQueue> from) {
+    Optional<Fallback> now = fallback;
+    fallback = Optional.empty();
+    now.ifPresent(each -> each.back(why, from));
+    return now.isPresent();
+  }
+
+  private boolean leadBack(String why) {
+    return fallback.map(Fallback::anyTime).orElse(false)
+        && goBack("port %s: %s".formatted(owner.name(), why), EngineQueue::goOn);
+  }
+
+  /** On the worker: the device, and how another one takes its place. */
+  DeviceSlot slot() {
+    return slot;
+  }
+
+  /** On the worker: the queues that run. */
+  List<EngineQueue> queues() {
+    return List.copyOf(running.values());
+  }
+
+  /** On the worker: what the queues see of guest memory. */
+  MemoryTable table() {
+    return table;
   }
 
   /**
@@ -46,21 +174,20 @@ final class DataPlane {
    */
   int stop(int index, int otherwise) {
     return worker.call(() -> {
-      Virtqueue queue = running.remove(index);
+      EngineQueue queue = running.remove(index);
       if (queue == null) {
         return otherwise;
       }
-      device.detach(index);
+      slot.device().detach(index);
       return queue.base();
     });
   }
 
   /** Takes all queues away at once, because the guest broke a rule. */
   void stopAll() {
-    worker.call(() -> {
-      running.keySet().forEach(device::detach);
+    run(() -> {
+      running.keySet().forEach(slot.device()::detach);
       running.clear();
-      return null;
     });
   }
 
@@ -74,83 +201,78 @@ final class DataPlane {
   }
 
   /** The running queues use another memory table from now on. */
-  void memory(MemoryTable table) {
-    worker.call(() -> {
-      running.values().forEach(queue -> queue.memory(table));
-      return null;
+  void memory(MemoryTable now) {
+    run(() -> {
+      table = now;
+      running.values().forEach(queue -> queue.memory(now));
     });
   }
 
   /** The driver begins anew. */
   void reset(int queueNumber) {
-    worker.call(() -> {
-      device.reset(queueNumber);
-      return null;
+    run(() -> {
+      slot.terms().queueNumber(queueNumber);
+      slot.device().reset(queueNumber);
     });
   }
 
   void link(boolean up) {
-    worker.call(() -> {
-      device.link(up);
-      return null;
+    run(() -> {
+      slot.terms().link(up);
+      slot.device().link(up);
     });
   }
 
   void negotiated(long features) {
-    worker.call(() -> {
-      device.negotiated(features);
-      return null;
-    });
+    run(() -> negotiate(features));
+  }
+
+  private void negotiate(long features) {
+    slot.terms().features(features);
+    slot.device().negotiated(features);
   }
 
   void mtu(int bytes, boolean fixed) {
-    worker.call(() -> {
-      device.mtu(bytes, fixed);
-      return null;
+    run(() -> {
+      slot.terms().mtu(bytes, fixed);
+      slot.device().mtu(bytes, fixed);
     });
   }
 
   /** Another descriptor calls the driver from now on; the old one may be closed. */
   void call(int index, int eventfd) {
-    worker.call(() -> {
+    run(() -> {
       if (running.containsKey(index)) {
         running.get(index).call(eventfd);
       }
-      return null;
     });
   }
 
   void announce(long mac) {
-    worker.call(() -> {
-      device.announce(mac);
-      return null;
-    });
+    run(() -> slot.device().announce(mac));
   }
 
   byte[] configuration(int queueNumber) {
-    return worker.call(() -> device.configuration(queueNumber));
+    return worker.call(() -> slot.device().configuration(queueNumber));
   }
 
   /** What the device must remember when its VM moves. */
   byte[] save() {
-    return worker.call(device::save);
+    return worker.call(() -> slot.device().save());
   }
 
   /** The device takes over what another one saved. */
   void load(byte[] state) {
-    worker.call(() -> {
-      device.load(state);
-      return null;
-    });
+    run(() -> slot.device().load(state));
   }
 
   Map<String, Long> counters() {
-    return worker.call(device::counters);
+    return worker.call(() -> slot.device().counters());
   }
 
   /** Polls the device no more. */
   void close() {
     stopAll();
-    worker.remove(device);
+    run(slot::close);
   }
 }

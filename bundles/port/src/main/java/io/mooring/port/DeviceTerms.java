@@ -1,6 +1,8 @@
 package io.mooring.port;
 
 import io.mooring.api.protocol.ProtocolException;
+import io.mooring.api.protocol.ProtocolFeature;
+import io.mooring.api.virtio.NetFeature;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -26,7 +28,7 @@ final class DeviceTerms {
 
   /** The driver begins anew: the device forgets what it was asked for. */
   void begin() {
-    plane().ifPresent(each -> each.reset(session.queueNumber()));
+    plane().ifPresent(each -> each.reset(queueNumber()));
     tellMtu();
   }
 
@@ -36,6 +38,24 @@ final class DeviceTerms {
     plane().ifPresent(each -> each.negotiated(session.features()));
   }
 
+  /** What GET_QUEUE_NUM answers: of a net device, queue pairs. */
+  int queueNumber() {
+    int most = choice.profile().maxQueuePairs();
+    return settings.queuePairs() == 0 ? most : Math.min(settings.queuePairs(), most);
+  }
+
+  int maxQueues() {
+    boolean controlled =
+        settings.device().equals("net") && NetFeature.CTRL_VQ.in(choice.profile().features());
+    return 2 * queueNumber() + (controlled ? 1 : 0);
+  }
+
+  /** The protocol features that the device allows: one without a configuration space has none. */
+  long possible() {
+    boolean none = plane().map(each -> each.configuration(queueNumber()).length == 0).orElse(true);
+    return none ? ~ProtocolFeature.CONFIG.mask() : -1;
+  }
+
   private Optional<DataPlane> plane() {
     return session.plane();
   }
@@ -43,7 +63,7 @@ final class DeviceTerms {
   byte[] configuration() throws ProtocolException {
     return plane()
         .orElseThrow(() -> new ProtocolException("the port's device is not there"))
-        .configuration(session.queueNumber());
+        .configuration(queueNumber());
   }
 
   void configure(int offset, byte[] bytes, boolean restored) throws ProtocolException {

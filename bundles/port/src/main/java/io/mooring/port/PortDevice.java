@@ -1,6 +1,8 @@
 package io.mooring.port;
 
 import io.mooring.api.device.DeviceType;
+import io.mooring.api.virtqueue.QueueException;
+import io.mooring.api.virtqueue.VirtqueueEngine;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -15,18 +17,21 @@ final class PortDevice {
   private static final Logger LOG = LoggerFactory.getLogger(PortDevice.class);
 
   private final PortSettings settings;
+  private final PortRooms rooms;
   private final Workers workers;
   private final VhostPort port;
   private final LinkFile linkFile;
   private boolean linkUp;
-  private Optional<DeviceType> bound = Optional.empty();
+  private volatile Optional<Provider<DeviceType>> bound = Optional.empty();
   private volatile Optional<DataPlane> plane = Optional.empty();
 
   /** What the last device remembered of its driver, for the next one. */
   private byte[] remembered = {};
 
-  PortDevice(PortSettings settings, Workers workers, VhostPort port, LinkFile linkFile) {
+  PortDevice(
+      PortSettings settings, PortRooms rooms, Workers workers, VhostPort port, LinkFile linkFile) {
     this.settings = settings;
+    this.rooms = rooms;
     this.workers = workers;
     this.port = port;
     this.linkFile = linkFile;
@@ -37,8 +42,36 @@ final class PortDevice {
     return plane;
   }
 
-  boolean is(Optional<DeviceType> type) {
+  boolean is(Optional<Provider<DeviceType>> type) {
     return bound.equals(type);
+  }
+
+  /** Another type's device is this one's from now on; any thread. */
+  void is(Provider<DeviceType> type) {
+    bound = Optional.of(type);
+  }
+
+  /** Whether this engine opens the queues, or would if there were a device. */
+  boolean servedBy(Optional<Provider<VirtqueueEngine>> engine) {
+    return plane.map(each -> each.engine().equals(engine)).orElse(true);
+  }
+
+  /**
+   * Another engine runs the queues, from one burst to the next.
+   *
+   * @return false when that cannot be: one of the two is not there, or it refuses a queue
+   */
+  boolean serve(Optional<Provider<VirtqueueEngine>> engine) {
+    if (engine.isEmpty() || plane.isEmpty() || plane.get().engine().isEmpty()) {
+      return false;
+    }
+    try {
+      plane.get().moveTo(engine.get(), EngineQueue::base);
+      return true;
+    } catch (QueueException | EngineFault refused) {
+      LOG.warn("port {}: {}: {}", settings.name(), engine.get().text(), refused.getMessage());
+      return false;
+    }
   }
 
   /**
@@ -46,11 +79,11 @@ final class PortDevice {
    *
    * @throws IllegalArgumentException when it refuses the port's settings
    */
-  void become(Optional<DeviceType> type, Optional<PortSession> session) {
+  void become(Optional<Provider<DeviceType>> type, Optional<PortSession> session) {
     bound = type;
     plane.ifPresent(going -> remember(going, session));
     plane = Optional.empty();
-    plane = type.map(this::open);
+    plane = type.map(Provider::service).map(this::open);
     session.ifPresent(PortSession::begin);
     plane.ifPresent(this::remind);
   }
@@ -59,6 +92,7 @@ final class PortDevice {
     Map<String, String> given = settings.deviceSettings();
     return new DataPlane(
         type.open(settings.name(), given),
+        rooms.engine().get(),
         workers.of(type.group(given)),
         port,
         port::configurationChanged);

@@ -36,10 +36,10 @@ final class PortInflight implements InflightSession {
   @Override
   public void take(InflightArea area) throws ProtocolException {
     long needed = area.queues() * Inflight.bytes(session.features(), area.queueSize());
-    if (session.anyRuns() || area.size() < needed) {
+    if (session.queues().anyRuns() || area.size() < needed) {
       session.os().close(area.descriptor());
       throw new ProtocolException(
-          session.anyRuns()
+          session.queues().anyRuns()
               ? "SET_INFLIGHT_FD while queues run: allowed is while none does"
               : "SET_INFLIGHT_FD of 0x%x bytes: %d queues of %d need 0x%x"
                   .formatted(area.size(), area.queues(), area.queueSize(), needed));

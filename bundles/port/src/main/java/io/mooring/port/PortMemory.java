@@ -18,12 +18,12 @@ import java.util.Optional;
 final class PortMemory {
 
   private final PortSession session;
-  private final Rooms rooms;
+  private final PortRooms rooms;
   private final Regions regions;
   private Iotlb iotlb = Iotlb.EMPTY;
   private Optional<SharedBitmap> log = Optional.empty();
 
-  PortMemory(PortSession session, Rooms rooms) {
+  PortMemory(PortSession session, PortRooms rooms) {
     this.session = session;
     this.rooms = rooms;
     regions = new Regions(rooms);
@@ -50,7 +50,7 @@ final class PortMemory {
   }
 
   int slots() {
-    return rooms.memory().map(memory -> memory.slots()).orElse(0);
+    return rooms.memory().service().map(memory -> memory.slots()).orElse(0);
   }
 
   List<MappedRegion> replaceAll(List<Region> wanted, int[] descriptors) throws ProtocolException {

@@ -4,6 +4,7 @@ import io.mooring.api.memory.MappedRegion;
 import io.mooring.api.memory.Region;
 import io.mooring.api.protocol.MigrationSession;
 import io.mooring.api.protocol.ProtocolException;
+import io.mooring.api.protocol.ProtocolFeature;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,13 +30,13 @@ final class PortMigration implements MigrationSession {
     this.memory = memory;
   }
 
-  /** Whether this process may have page faults resolved by another. */
-  boolean postcopyPossible() {
+  /** The protocol features that the system allows: page faults resolved by another, or not. */
+  long possible() {
     try {
       session.os().close(session.os().userfaultfd());
-      return true;
+      return -1;
     } catch (IOException refused) {
-      return false;
+      return ~ProtocolFeature.PAGEFAULT.mask();
     }
   }
 
@@ -142,7 +143,7 @@ final class PortMigration implements MigrationSession {
   }
 
   private DataPlane stopped(int descriptor) throws ProtocolException {
-    String wrong = session.anyRuns() ? "while queues run: allowed is while none does" : "";
+    String wrong = session.queues().anyRuns() ? "while queues run: allowed is while none does" : "";
     if (session.plane().isEmpty()) {
       wrong = "while the port's device is not there";
     } else if (transfer.map(StateTransfer::runs).orElse(false)) {

@@ -11,14 +11,14 @@ import java.util.function.BooleanSupplier;
 final class PortNeeds {
 
   private final PortSettings settings;
-  private final Rooms rooms;
+  private final PortRooms rooms;
   private final BooleanSupplier connected;
   private volatile String refusal = "";
 
   /**
    * @param connected whether a front-end has a session, whose profile is then settled
    */
-  PortNeeds(PortSettings settings, Rooms rooms, BooleanSupplier connected) {
+  PortNeeds(PortSettings settings, PortRooms rooms, BooleanSupplier connected) {
     this.settings = settings;
     this.rooms = rooms;
     this.connected = connected;
@@ -61,11 +61,12 @@ final class PortNeeds {
   String missing() {
     List<String> missing = new ArrayList<>();
     rooms.transport().ifPresentOrElse(any -> {}, () -> missing.add("the transport bundle"));
-    rooms.protocol().ifPresentOrElse(any -> {}, () -> missing.add("the protocol bundle"));
-    rooms.memory().ifPresentOrElse(any -> {}, () -> missing.add("the memory bundle"));
-    rooms.engine().ifPresentOrElse(any -> {}, () -> missing.add("the virtqueue bundle"));
+    rooms.protocol().get().ifPresentOrElse(any -> {}, () -> missing.add("the protocol bundle"));
+    rooms.memory().get().ifPresentOrElse(any -> {}, () -> missing.add("the memory bundle"));
+    rooms.engine().get().ifPresentOrElse(any -> {}, () -> missing.add("the virtqueue bundle"));
     rooms
-        .device(settings.device())
+        .device()
+        .get()
         .ifPresentOrElse(any -> {}, () -> missing.add("a bundle for device " + settings.device()));
     if (missing.isEmpty()
         && !connected.getAsBoolean()
@@ -77,7 +78,7 @@ final class PortNeeds {
 
   /** Whether there is what profiles are served with: otherwise they are away only for now. */
   boolean servable() {
-    return rooms.engine().isPresent() && rooms.device(settings.device()).isPresent();
+    return rooms.engine().get().isPresent() && rooms.device().get().isPresent();
   }
 
   /** What would be offered now to who comes to the socket of a profile, or to the only socket. */

@@ -3,6 +3,7 @@ package io.mooring.port;
 import io.mooring.api.memory.MappedRegion;
 import io.mooring.api.port.PortState;
 import io.mooring.api.port.PortStatus;
+import io.mooring.api.port.PortStatus.Room;
 import io.mooring.api.profile.Profile;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ final class PortPicture {
   static PortStatus failed(String name, PortState state, String error) {
     return new PortStatus(
         name, state, error, "", Map.of(), "", "", false, "", 0, 0, 0, 0, "", 0, Map.of(), 0, 0,
-        List.of(), Map.of());
+        List.of(), Map.of(), List.of(), "");
   }
 
   static PortStatus of(
@@ -28,7 +29,9 @@ final class PortPicture {
       Optional<Profile> offered,
       long peer,
       Optional<PortSession> session,
-      PortDevice device) {
+      PortDevice device,
+      List<Room> rooms,
+      String note) {
     Optional<DataPlane> plane = device.plane();
     List<MappedRegion> mapped = session.map(PortSession::mapped).orElse(List.of());
     return new PortStatus(
@@ -51,6 +54,8 @@ final class PortPicture {
         mapped.size(),
         mapped.stream().mapToLong(each -> each.region().size()).sum(),
         session.map(each -> each.queues().status()).orElse(List.of()),
-        plane.map(DataPlane::counters).orElse(Map.of()));
+        plane.map(DataPlane::counters).orElse(Map.of()),
+        rooms,
+        note);
   }
 }

@@ -7,6 +7,7 @@ import io.mooring.api.protocol.QueueSession;
 import io.mooring.api.virtqueue.QueueException;
 import io.mooring.api.virtqueue.QueueSetup;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * What the front-end said of one queue: numbers and descriptors only, so that it outlives every
@@ -48,6 +49,10 @@ final class PortQueue implements QueueSession {
 
   int size() {
     return size;
+  }
+
+  long used() {
+    return used;
   }
 
   boolean enabled() {
@@ -226,12 +231,10 @@ final class PortQueue implements QueueSession {
             call,
             session.inflight().part(index));
     try {
-      session
-          .plane()
-          .get()
-          .start(session.engine().get(), setup, session.table(), session.features());
-      running = true;
-      watch();
+      running = session.plane().get().start(setup, session.table(), session.features());
+      if (running) {
+        watch();
+      }
     } catch (QueueException wrong) {
       throw new ProtocolException(wrong.getMessage(), wrong);
     }
@@ -267,18 +270,22 @@ final class PortQueue implements QueueSession {
   }
 
   private void watch() throws ProtocolException {
-    if (kick != NONE && session.worker().isPresent()) {
+    if (kick != NONE && worker().isPresent()) {
       try {
-        session.worker().get().watch(kick);
+        worker().get().watch(kick);
       } catch (IOException failure) {
         throw new ProtocolException("queue %d: %s".formatted(index, failure.getMessage()), failure);
       }
     }
   }
 
+  private Optional<Worker> worker() {
+    return session.plane().map(DataPlane::worker);
+  }
+
   private void unwatch() {
     if (kick != NONE) {
-      session.worker().ifPresent(worker -> worker.unwatch(kick));
+      worker().ifPresent(worker -> worker.unwatch(kick));
     }
   }
 

@@ -57,7 +57,12 @@ final class PortQueues {
     return queues.values().stream()
         .map(each ->
             new QueueStatus(
-                each.index(), each.size(), each.enabled(), each.running(), each.position()))
+                each.index(),
+                each.size(),
+                each.enabled(),
+                each.running(),
+                each.position(),
+                each.used()))
         .toList();
   }
 

@@ -17,6 +17,7 @@ final class PortService {
   private final Supplier<Optional<String>> profile;
   private PortState state = PortState.PARKED;
   private String error = SocketLoop.OPENING;
+  private volatile String note = "";
   private ServiceRegistration<Port> registration;
 
   /**
@@ -72,6 +73,15 @@ final class PortService {
 
   PortState state() {
     return state;
+  }
+
+  /** What an operator should know besides the state, such as a swap that was taken back. */
+  void note(String now) {
+    note = now;
+  }
+
+  String note() {
+    return note;
   }
 
   String error() {

@@ -11,7 +11,6 @@ import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.protocol.ProtocolFeature;
 import io.mooring.api.protocol.QueueSession;
 import io.mooring.api.protocol.Session;
-import io.mooring.api.virtio.NetFeature;
 import io.mooring.api.virtio.RingFeature;
 import io.mooring.api.virtqueue.VirtqueueEngine;
 import io.mooring.port.Complaints.Cause;
@@ -27,7 +26,7 @@ import java.util.function.Supplier;
 final class PortSession implements Session {
 
   private final PortSettings settings;
-  private final Rooms rooms;
+  private final PortRooms rooms;
   private final ProfileChoice choice;
   private final PortMemory memory;
   private final PortInflight inflight;
@@ -50,7 +49,7 @@ final class PortSession implements Session {
   PortSession(
       PortSettings settings,
       ProfileChoice choice,
-      Rooms rooms,
+      PortRooms rooms,
       ReentrantLock lock,
       Supplier<Optional<DataPlane>> plane) {
     this.settings = settings;
@@ -85,12 +84,8 @@ final class PortSession implements Session {
     return lock;
   }
 
-  Optional<Worker> worker() {
-    return plane().map(DataPlane::worker);
-  }
-
   Optional<VirtqueueEngine> engine() {
-    return rooms.engine();
+    return plane().flatMap(DataPlane::engine).map(Provider::service);
   }
 
   Os os() {
@@ -123,10 +118,6 @@ final class PortSession implements Session {
 
   Agreement agreed() {
     return agreed;
-  }
-
-  boolean anyRuns() {
-    return queues.anyRuns();
   }
 
   /** The driver begins anew: the device forgets what it was asked for. */
@@ -193,7 +184,7 @@ final class PortSession implements Session {
   @Override
   public void features(long acknowledged) throws ProtocolException {
     long changed = agreed.features() ^ acknowledged;
-    if (!agreed.resets() && !anyRuns()) {
+    if (!agreed.resets() && !queues.anyRuns()) {
       begin();
     }
     agreed.acknowledge(acknowledged);
@@ -207,12 +198,9 @@ final class PortSession implements Session {
 
   @Override
   public long offeredProtocolFeatures() {
-    long offered = rooms.protocol().map(protocol -> protocol.features()).orElse(0L);
-    if (plane().map(each -> each.configuration(queueNumber()).length == 0).orElse(true)) {
-      offered &= ~ProtocolFeature.CONFIG.mask();
-    }
-    boolean postcopy = settings.postcopy() && migration.postcopyPossible();
-    return postcopy ? offered : offered & ~ProtocolFeature.PAGEFAULT.mask();
+    long offered = rooms.protocol().service().map(protocol -> protocol.features()).orElse(0L);
+    long postcopy = settings.postcopy() ? migration.possible() : ~ProtocolFeature.PAGEFAULT.mask();
+    return offered & terms.possible() & postcopy;
   }
 
   @Override
@@ -227,16 +215,12 @@ final class PortSession implements Session {
 
   @Override
   public int maxQueues() {
-    boolean controlled =
-        settings.device().equals("net") && NetFeature.CTRL_VQ.in(pinned().features());
-    return 2 * queueNumber() + (controlled ? 1 : 0);
+    return terms.maxQueues();
   }
 
   @Override
   public int queueNumber() {
-    return settings.queuePairs() == 0
-        ? pinned().maxQueuePairs()
-        : Math.min(settings.queuePairs(), pinned().maxQueuePairs());
+    return terms.queueNumber();
   }
 
   @Override

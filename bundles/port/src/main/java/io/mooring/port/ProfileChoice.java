@@ -15,7 +15,7 @@ final class ProfileChoice {
   private static final String LATEST = ".latest";
 
   private final PortSettings settings;
-  private final Rooms rooms;
+  private final PortRooms rooms;
   private final Runnable changed;
   private Profile profile;
   private boolean wished;
@@ -24,7 +24,7 @@ final class ProfileChoice {
    * @param profile what is offered to a front-end that wishes for nothing
    * @param changed is told when another one is offered
    */
-  ProfileChoice(PortSettings settings, Profile profile, Rooms rooms, Runnable changed) {
+  ProfileChoice(PortSettings settings, Profile profile, PortRooms rooms, Runnable changed) {
     this.settings = settings;
     this.profile = profile;
     this.rooms = rooms;

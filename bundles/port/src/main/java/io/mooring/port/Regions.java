@@ -12,10 +12,10 @@ import java.util.List;
 /** One session's memory regions with their descriptors. The connection's thread changes them. */
 final class Regions {
 
-  private final Rooms rooms;
+  private final PortRooms rooms;
   private List<MappedRegion> mapped = List.of();
 
-  Regions(Rooms rooms) {
+  Regions(PortRooms rooms) {
     this.rooms = rooms;
   }
 
@@ -54,6 +54,7 @@ final class Regions {
   private GuestMemory memory() throws IOException {
     return rooms
         .memory()
+        .service()
         .orElseThrow(
             () -> new IOException("the memory bundle is not there: no region can be mapped"));
   }
@@ -70,12 +71,17 @@ final class Regions {
   void unmap(MappedRegion region) {
     rooms
         .memory()
+        .service()
         .ifPresentOrElse(memory -> memory.unmap(region), () -> rooms.os().unmap(region.mapping()));
     rooms.os().close(region.descriptor());
   }
 
   /** Whether every region's file still holds it. */
   boolean intact() {
-    return rooms.memory().map(memory -> mapped.stream().allMatch(memory::intact)).orElse(true);
+    return rooms
+        .memory()
+        .service()
+        .map(memory -> mapped.stream().allMatch(memory::intact))
+        .orElse(true);
   }
 }

@@ -10,12 +10,10 @@ import io.mooring.api.transport.Transport;
 import io.mooring.api.virtqueue.VirtqueueEngine;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -25,10 +23,10 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 
 /**
- * The replaceable rooms as they are now. Any of them may come and go while ports live; ports are
- * told after each change, on the thread that changes, so that a room that leaves is out of use when
- * its bundle stops. A service of its own making: from the time on that there are system calls, and
- * also while they are replaced.
+ * The replaceable rooms as they are now, and all who provide one. Any of them may come and go while
+ * ports live; ports are told after each change, on the thread that changes, so that a room that
+ * leaves is out of use when its bundle stops. A service of its own making: from the time on that
+ * there are system calls, and also while they are replaced.
  */
 @Component(service = ProfilesListener.class, immediate = true)
 public final class Rooms implements ProfilesListener {
@@ -41,19 +39,22 @@ public final class Rooms implements ProfilesListener {
     PROFILES
   }
 
-  private final List<Consumer<News>> listeners = new CopyOnWriteArrayList<>();
-  private final Map<String, DeviceType> devices = new ConcurrentHashMap<>();
+  private final List<VhostPort> ports = new CopyOnWriteArrayList<>();
+
+  /** The numbers of bundles that are being tried. */
+  private final Set<Long> onTrial = ConcurrentHashMap.newKeySet();
 
   private final SocketDirectories directories = new SocketDirectories();
 
   private final BundleContext context;
   private final AtomicBoolean announced = new AtomicBoolean();
   private volatile Os os;
-  private final AtomicReference<Transport> transport = new AtomicReference<>();
-  private final AtomicReference<Protocol> protocol = new AtomicReference<>();
-  private final AtomicReference<GuestMemory> memory = new AtomicReference<>();
-  private final AtomicReference<VirtqueueEngine> engine = new AtomicReference<>();
-  private final AtomicReference<Profiles> profiles = new AtomicReference<>();
+  private final Choice<Transport> transport = new Choice<>(new Providers<>(onTrial));
+  private final Choice<Profiles> profiles = new Choice<>(new Providers<>(onTrial));
+  private final Providers<Protocol> protocols = new Providers<>(onTrial);
+  private final Providers<GuestMemory> memories = new Providers<>(onTrial);
+  private final Providers<VirtqueueEngine> engines = new Providers<>(onTrial);
+  private final Map<String, Providers<DeviceType>> devices = new ConcurrentHashMap<>();
 
   /** Rooms that are registered with a context when they are complete enough. */
   @Activate
@@ -61,13 +62,27 @@ public final class Rooms implements ProfilesListener {
     this.context = context;
   }
 
-  /** Tells {@code listener} after each change, until {@link #ignore}. */
-  void listen(Consumer<News> listener) {
-    listeners.add(listener);
+  /** Tells a port after each change, until {@link #leave}. */
+  void join(VhostPort port) {
+    ports.add(port);
   }
 
-  void ignore(Consumer<News> listener) {
-    listeners.remove(listener);
+  void leave(VhostPort port) {
+    ports.remove(port);
+  }
+
+  /** The ports that are there now. */
+  List<VhostPort> ports() {
+    return List.copyOf(ports);
+  }
+
+  /** Nobody takes by himself what a bundle is about to provide, until {@link #endTrial}. */
+  void beginTrial(long bundleId) {
+    onTrial.add(bundleId);
+  }
+
+  void endTrial(long bundleId) {
+    onTrial.remove(bundleId);
   }
 
   /** The directories of the ports' sockets. */
@@ -82,28 +97,31 @@ public final class Rooms implements ProfilesListener {
     return os;
   }
 
-  Optional<Transport> transport() {
-    return Optional.ofNullable(transport.get());
+  /** One for all ports: what listens or is connected stays with the one that made it. */
+  Choice<Transport> transport() {
+    return transport;
   }
 
-  Optional<Protocol> protocol() {
-    return Optional.ofNullable(protocol.get());
+  /** One for all ports. */
+  Choice<Profiles> profiles() {
+    return profiles;
   }
 
-  Optional<GuestMemory> memory() {
-    return Optional.ofNullable(memory.get());
+  Providers<Protocol> protocols() {
+    return protocols;
   }
 
-  Optional<VirtqueueEngine> engine() {
-    return Optional.ofNullable(engine.get());
+  Providers<GuestMemory> memories() {
+    return memories;
   }
 
-  Optional<Profiles> profiles() {
-    return Optional.ofNullable(profiles.get());
+  Providers<VirtqueueEngine> engines() {
+    return engines;
   }
 
-  Optional<DeviceType> device(String name) {
-    return Optional.ofNullable(devices.get(name));
+  /** Of one device type. */
+  Providers<DeviceType> devices(String name) {
+    return devices.computeIfAbsent(name, any -> new Providers<>(onTrial));
   }
 
   @Override
@@ -112,11 +130,14 @@ public final class Rooms implements ProfilesListener {
   }
 
   private void changed() {
+    // What is there no more is let go of, also when nobody asks.
+    transport.get();
+    profiles.get();
     tell(News.ROOM);
   }
 
   private void tell(News news) {
-    listeners.forEach(listener -> listener.accept(news));
+    ports.forEach(port -> port.roomsChanged(news));
   }
 
   @Reference(
@@ -134,93 +155,68 @@ public final class Rooms implements ProfilesListener {
     // Kept: see os().
   }
 
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC,
-      policyOption = ReferencePolicyOption.GREEDY)
-  void bindTransport(Transport added) {
-    transport.set(added);
+  private <T> void add(Providers<T> room, T service, Map<String, Object> properties) {
+    room.add(Provider.of(service, properties, context));
     changed();
+  }
+
+  private <T> void remove(Providers<T> room, T service) {
+    if (room.remove(service)) {
+      changed();
+    }
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void bindTransport(Transport added, Map<String, Object> properties) {
+    add(transport.providers(), added, properties);
   }
 
   void unbindTransport(Transport removed) {
-    if (transport.compareAndSet(removed, null)) {
-      changed();
-    }
+    remove(transport.providers(), removed);
   }
 
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC,
-      policyOption = ReferencePolicyOption.GREEDY)
-  void bindProtocol(Protocol added) {
-    protocol.set(added);
-    changed();
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void bindProtocol(Protocol added, Map<String, Object> properties) {
+    add(protocols, added, properties);
   }
 
   void unbindProtocol(Protocol removed) {
-    if (protocol.compareAndSet(removed, null)) {
-      changed();
-    }
+    remove(protocols, removed);
   }
 
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC,
-      policyOption = ReferencePolicyOption.GREEDY)
-  void bindMemory(GuestMemory added) {
-    memory.set(added);
-    changed();
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void bindMemory(GuestMemory added, Map<String, Object> properties) {
+    add(memories, added, properties);
   }
 
   void unbindMemory(GuestMemory removed) {
-    if (memory.compareAndSet(removed, null)) {
-      changed();
-    }
+    remove(memories, removed);
   }
 
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC,
-      policyOption = ReferencePolicyOption.GREEDY)
-  void bindEngine(VirtqueueEngine added) {
-    engine.set(added);
-    changed();
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void bindEngine(VirtqueueEngine added, Map<String, Object> properties) {
+    add(engines, added, properties);
   }
 
   void unbindEngine(VirtqueueEngine removed) {
-    if (engine.compareAndSet(removed, null)) {
-      changed();
-    }
+    remove(engines, removed);
   }
 
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC,
-      policyOption = ReferencePolicyOption.GREEDY)
-  void bindProfiles(Profiles added) {
-    profiles.set(added);
-    changed();
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void bindProfiles(Profiles added, Map<String, Object> properties) {
+    add(profiles.providers(), added, properties);
   }
 
   void unbindProfiles(Profiles removed) {
-    if (profiles.compareAndSet(removed, null)) {
-      changed();
-    }
+    remove(profiles.providers(), removed);
   }
 
-  @Reference(
-      cardinality = ReferenceCardinality.MULTIPLE,
-      policy = ReferencePolicy.DYNAMIC,
-      policyOption = ReferencePolicyOption.GREEDY)
-  void bindDevice(DeviceType added) {
-    devices.put(added.name(), added);
-    changed();
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void bindDevice(DeviceType added, Map<String, Object> properties) {
+    add(devices(added.name()), added, properties);
   }
 
   void unbindDevice(DeviceType removed) {
-    if (devices.remove(removed.name(), removed)) {
-      changed();
-    }
+    remove(devices(removed.name()), removed);
   }
 }

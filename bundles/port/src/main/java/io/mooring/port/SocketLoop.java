@@ -49,7 +49,7 @@ final class SocketLoop {
 
   private final VhostPort port;
   private final PortSettings settings;
-  private final Rooms rooms;
+  private final PortRooms rooms;
   private final Thread thread;
 
   /** Held by the connection that is served. */
@@ -69,7 +69,7 @@ final class SocketLoop {
   /** The socket of the front-end that is served, until it has gone. */
   private volatile Path visited;
 
-  SocketLoop(VhostPort port, PortSettings settings, Rooms rooms) {
+  SocketLoop(VhostPort port, PortSettings settings, PortRooms rooms) {
     this.port = port;
     this.settings = settings;
     this.rooms = rooms;
@@ -343,16 +343,39 @@ final class SocketLoop {
   }
 
   private Optional<Message> obey(Message message, PortSession session) throws ProtocolException {
-    Optional<Protocol> protocol = rooms.protocol();
+    Optional<Protocol> protocol = rooms.protocol().service();
     while (protocol.isEmpty() && !closed) {
       await(LAST_DIAL_MILLIS);
-      protocol = rooms.protocol();
+      protocol = rooms.protocol().service();
     }
     port.lock().lock();
     try {
-      return protocol.isPresent() ? protocol.get().handle(message, session) : Optional.empty();
+      return protocol.isPresent() ? obey(protocol.get(), message, session) : Optional.empty();
     } finally {
       port.lock().unlock();
+    }
+  }
+
+  /**
+   * A protocol on probation that fails is not the front-end's affair: the one before it goes on.
+   */
+  private Optional<Message> obey(Protocol protocol, Message message, PortSession session)
+      throws ProtocolException {
+    int descriptors = message.descriptorCount();
+    int position = message.payload().position();
+    try {
+      return protocol.handle(message, session);
+    } catch (RuntimeException | LinkageError failure) {
+      String why =
+          "port %s: request %d: the protocol throws %s"
+              .formatted(settings.name(), message.request(), failure);
+      boolean whole = message.descriptorCount() == descriptors;
+      Optional<Protocol> before = rooms.goBack(why) ? rooms.protocol().service() : Optional.empty();
+      if (!whole || before.isEmpty()) {
+        throw failure;
+      }
+      message.payload().position(position);
+      return before.get().handle(message, session);
     }
   }
 

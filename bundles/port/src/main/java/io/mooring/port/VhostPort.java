@@ -10,7 +10,6 @@ import io.mooring.api.virtqueue.VirtqueueEngine;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.service.component.ComponentConstants;
@@ -37,17 +36,17 @@ public final class VhostPort implements Port, Worker.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(VhostPort.class);
 
   private final String name;
-  private final Rooms rooms;
+  private final Rooms host;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Consumer<Rooms.News> roomsChanged = this::roomsChanged;
   private final PortService service;
   private final LinkFile linkFile;
+  private final PortFacts facts;
 
   private PortSettings settings;
+  private PortRooms rooms;
   private SocketLoop loop;
   private PortNeeds needs;
   private PortDevice device;
-  private Optional<VirtqueueEngine> boundEngine = Optional.empty();
   private volatile Optional<PortSession> session = Optional.empty();
   private long peer;
 
@@ -57,10 +56,11 @@ public final class VhostPort implements Port, Worker.Owner {
       Map<String, Object> configuration,
       @Reference Rooms rooms,
       @Reference Workers workers) {
-    this.rooms = rooms;
+    host = rooms;
     String pid = String.valueOf(configuration.get(Constants.SERVICE_PID));
     name = pid.substring(pid.indexOf('~') + 1);
     linkFile = LinkFile.of(name, context);
+    facts = new PortFacts(this, () -> session);
     String wrong = "";
     try {
       settings = PortSettings.of(name, configuration);
@@ -70,14 +70,15 @@ public final class VhostPort implements Port, Worker.Owner {
     }
     service = new PortService(this, () -> session.map(each -> each.pinned().name()));
     if (settings != null) {
-      needs = new PortNeeds(settings, rooms, this::connected);
-      device = new PortDevice(settings, workers, this, linkFile);
-      loop = new SocketLoop(this, settings, rooms);
+      this.rooms = new PortRooms(host, settings.device());
+      needs = new PortNeeds(settings, this.rooms, this::connected);
+      device = new PortDevice(settings, this.rooms, workers, this, linkFile);
+      loop = new SocketLoop(this, settings, this.rooms);
     }
     // Whoever sees the service may ask it at once.
     service.register(context, wrong);
     if (settings != null) {
-      rooms.listen(roomsChanged);
+      host.join(this);
       roomsChanged(Rooms.News.ROOM);
       loop.start();
     }
@@ -86,6 +87,28 @@ public final class VhostPort implements Port, Worker.Owner {
   @Override
   public String name() {
     return name;
+  }
+
+  /** The rooms as this port has them. */
+  PortRooms rooms() {
+    return rooms;
+  }
+
+  PortDevice device() {
+    return device;
+  }
+
+  PortSettings settings() {
+    return settings;
+  }
+
+  PortFacts facts() {
+    return facts;
+  }
+
+  /** What an operator should know besides the state; any thread. */
+  void note(String now) {
+    service.note(now);
   }
 
   /** Where the port is now; {@code why} is empty or says what it waits for or failed of. */
@@ -108,7 +131,9 @@ public final class VhostPort implements Port, Worker.Owner {
     }
   }
 
-  private void roomsChanged(Rooms.News news) {
+  /** A room came or went, or the profiles are others: told on the thread that changes. */
+  void roomsChanged(Rooms.News news) {
+    rooms.refresh();
     lock.lock();
     try {
       bind();
@@ -130,17 +155,20 @@ public final class VhostPort implements Port, Worker.Owner {
 
   /** Binds the port to the rooms that are there now, when they are other ones than before. */
   private void bind() {
-    Optional<DeviceType> type = rooms.device(settings.device());
-    Optional<VirtqueueEngine> engine = rooms.engine();
-    if (device.is(type) && engine.equals(boundEngine)) {
+    Optional<Provider<DeviceType>> type = rooms.device().get();
+    Optional<Provider<VirtqueueEngine>> engine = rooms.engine().get();
+    if (device.is(type) && device.servedBy(engine)) {
+      return;
+    }
+    if (device.is(type) && device.serve(engine)) {
       return;
     }
     session.ifPresent(PortSession::suspend);
-    boundEngine = engine;
     if (!device.is(type)) {
       needs.refuse("");
       device.become(type, session);
     }
+    device.plane().ifPresent(plane -> plane.engine(engine));
     resume();
   }
 
@@ -213,6 +241,14 @@ public final class VhostPort implements Port, Worker.Owner {
   }
 
   @Override
+  public void failed(String what, Throwable failure) {
+    String why = "port %s: %s throws %s".formatted(name, what, failure);
+    if (device.plane().filter(plane -> plane.goBack(why, EngineQueue::goOn)).isEmpty()) {
+      Worker.Owner.super.failed(what, failure);
+    }
+  }
+
+  @Override
   public boolean memoryIntact() {
     return session.map(PortSession::memoryIntact).orElse(true);
   }
@@ -234,26 +270,33 @@ public final class VhostPort implements Port, Worker.Owner {
   public PortStatus status() {
     lock.lock();
     try {
-      return settings == null ? failed() : current();
+      return settings == null
+          ? PortPicture.failed(name, service.state(), service.error())
+          : current();
     } finally {
       lock.unlock();
     }
-  }
-
-  private PortStatus failed() {
-    return PortPicture.failed(name, service.state(), service.error());
   }
 
   private PortStatus current() {
     Optional<Profile> offered =
         session.map(PortSession::pinned).or(() -> needs.offer(Optional.empty()).pinned());
     return PortPicture.of(
-        service.state(), service.error(), settings, loop.sockets(), offered, peer, session, device);
+        service.state(),
+        service.error(),
+        settings,
+        loop.sockets(),
+        offered,
+        peer,
+        session,
+        device,
+        rooms.status(),
+        service.note());
   }
 
   @Deactivate
   void close(int reason) {
-    rooms.ignore(roomsChanged);
+    host.leave(this);
     if (loop != null) {
       loop.close();
     }
@@ -268,7 +311,7 @@ public final class VhostPort implements Port, Worker.Owner {
     service.unregister();
     if (reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED) {
       linkFile.remember(true);
-      rooms.profiles().ifPresent(profiles -> profiles.forget(name));
+      host.profiles().service().ifPresent(profiles -> profiles.forget(name));
     }
   }
 }

@@ -6,6 +6,7 @@ import io.mooring.api.os.Poller;
 import io.mooring.api.virtqueue.QueueException;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -42,9 +43,31 @@ final class Worker implements Runnable {
 
     /** Whether all the guest's memory is still there. */
     boolean memoryIntact();
+
+    /**
+     * On the worker: the engine or the device failed by itself. Unless there is a way back, that is
+     * the port's fault like a guest's.
+     *
+     * @param what failed
+     */
+    default void failed(String what, Throwable failure) {
+      LOG.error("{}: {} failed", name(), what, failure);
+      fault("internal error: " + failure);
+    }
   }
 
+  /** Turns, each the same object at all times: their compiled code knows many agents. */
+  private static final ToIntFunction<Agent> POLL = Agent::poll;
+
+  private static final ToIntFunction<Agent> ARM = Worker::arm;
+  private static final ToIntFunction<Agent> DISARM = Worker::disarm;
+
   private record Entry(Agent agent, Owner owner) {}
+
+  /** All that a worker does with an agent; returns what was moved and is left. */
+  static int turn(Agent agent) {
+    return POLL.applyAsInt(agent) + ARM.applyAsInt(agent) + DISARM.applyAsInt(agent);
+  }
 
   private final String name;
   private final int processor;
@@ -81,6 +104,11 @@ final class Worker implements Runnable {
     return name;
   }
 
+  /** The processor that the thread is pinned to; -1 for none. */
+  int processor() {
+    return processor;
+  }
+
   /** Nanoseconds spent in turns that moved something; any thread. */
   long busyNanos() {
     return busyNanos.getOpaque();
@@ -110,6 +138,15 @@ final class Worker implements Runnable {
       agent.left();
       return null;
     });
+  }
+
+  /** On the worker: polls an agent no more that may not even be told so. */
+  void forget(Agent agent) {
+    try {
+      remove(agent);
+    } catch (RuntimeException | LinkageError broken) {
+      LOG.warn("{}: an agent left in disorder: {}", name, broken.toString());
+    }
   }
 
   /** Lets a descriptor end the worker's sleep; any thread. */
@@ -177,7 +214,7 @@ final class Worker implements Runnable {
       runTasks();
       int moved = 0;
       for (Entry entry : entries) {
-        moved += guarded(entry, Agent::poll);
+        moved += guarded(entry, POLL);
       }
       long now = System.nanoTime();
       if (moved > 0) {
@@ -219,19 +256,27 @@ final class Worker implements Runnable {
     try {
       return turn.applyAsInt(entry.agent());
     } catch (QueueFault fault) {
-      Arrays.stream(entries)
-          .map(Entry::owner)
-          .filter(owner -> owner.name().equals(fault.port()))
-          .forEach(owner -> owner.fault(fault.getMessage()));
+      owners(fault.port()).forEach(owner -> owner.fault(fault.getMessage()));
     } catch (QueueException fault) {
       entry.owner().fault(fault.getMessage());
     } catch (InternalError fault) {
       truncated(entry);
+    } catch (EngineFault fault) {
+      owners(fault.port()).forEach(owner -> owner.failed("the engine", fault.getCause()));
     } catch (RuntimeException | Error fault) {
-      LOG.error("{}: {} failed", name, entry.owner().name(), fault);
-      entry.owner().fault("internal error: " + fault);
+      // An agent that left in this very turn is nobody's any more.
+      if (Arrays.asList(entries).contains(entry)) {
+        entry.owner().failed("the device", fault);
+      }
     }
     return 1;
+  }
+
+  private List<Owner> owners(String port) {
+    return Arrays.stream(entries)
+        .map(Entry::owner)
+        .filter(owner -> owner.name().equals(port))
+        .toList();
   }
 
   /**
@@ -259,7 +304,7 @@ final class Worker implements Runnable {
       LOG.error("{}: cannot wait: {}", name, failure.getMessage());
     }
     for (Entry entry : entries) {
-      guarded(entry, Worker::disarm);
+      guarded(entry, DISARM);
     }
   }
 
@@ -267,7 +312,7 @@ final class Worker implements Runnable {
   private int arm() {
     int work = 0;
     for (Entry entry : entries) {
-      work += guarded(entry, Worker::arm);
+      work += guarded(entry, ARM);
     }
     return work;
   }

@@ -46,6 +46,7 @@ public final class Workers {
   @Activate
   public Workers(@Reference Rooms rooms, Settings settings) throws IOException {
     this(rooms, cores(settings.cores(), rooms.os().processors()), settings.spin_us());
+    Decoys.show();
   }
 
   Workers(Rooms rooms, int[] cores, int spinMicros) throws IOException {
@@ -76,6 +77,16 @@ public final class Workers {
   /** The worker of a group: groups are dealt out in turn. */
   synchronized Worker of(String group) {
     return byGroup.computeIfAbsent(group, any -> workers.get(byGroup.size() % workers.size()));
+  }
+
+  /** The processors that workers are pinned to. */
+  int[] processors() {
+    return workers.stream().mapToInt(Worker::processor).filter(each -> each >= 0).toArray();
+  }
+
+  /** Whether there is an uplink now. */
+  synchronized boolean uplinked() {
+    return !uplinks.isEmpty();
   }
 
   /** An uplink came. */

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class BackendChannelTest {
 
   BackendChannelTest() throws IOException {
     harbour = new Harbour();
-    harbour.rooms.bindProtocol(new FakeProtocol());
+    harbour.rooms.bindProtocol(new FakeProtocol(), Map.of());
   }
 
   @BeforeEach

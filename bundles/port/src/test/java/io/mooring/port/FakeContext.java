@@ -39,9 +39,15 @@ final class FakeContext {
                       registered.accept(arguments[1]);
                       yield registration;
                     }
+                    case "getBundle" -> null;
                     case "getProperty" -> properties.get((String) arguments[0]);
                     default -> throw new UnsupportedOperationException(method.toString());
                   });
+
+  /** Properties of a service that a bundle provides. */
+  static Map<String, Object> from(long bundleId) {
+    return Map.of("service.bundleid", bundleId, "service.id", bundleId);
+  }
 
   private Object register(Class<?> type, Dictionary<?, ?> given) {
     put(type, given);

@@ -43,20 +43,25 @@ final class Harbour implements AutoCloseable {
   final PortSession session;
   final Optional<DataPlane> plane;
   final ReentrantLock lock = new ReentrantLock();
+  final PortRooms portRooms;
   private final Set<Integer> openBefore;
 
   Harbour() throws IOException {
     openBefore = descriptors();
     rooms.bindOs(os);
-    rooms.bindMemory(memory);
-    rooms.bindEngine(engine);
+    rooms.bindMemory(memory, Map.of());
+    rooms.bindEngine(engine, Map.of());
     worker = new Worker("worker-test", -1, TimeUnit.MICROSECONDS.toNanos(50), rooms);
-    plane = Optional.of(new DataPlane(device, worker, owner, this::configurationChanged));
+    portRooms = new PortRooms(rooms, "net");
+    plane =
+        Optional.of(
+            new DataPlane(
+                device, portRooms.engine().get(), worker, owner, this::configurationChanged));
     PortSettings settings =
         PortSettings.of("a", Map.of("socket", "/tmp/a", "queues", "3", "mtu", "1500"));
-    rooms.bindProfiles(profiles);
-    var choice = new ProfileChoice(settings, PROFILE, rooms, () -> log.add("another profile"));
-    session = new PortSession(settings, choice, rooms, lock, () -> plane);
+    rooms.bindProfiles(profiles, Map.of());
+    var choice = new ProfileChoice(settings, PROFILE, portRooms, () -> log.add("another profile"));
+    session = new PortSession(settings, choice, portRooms, lock, () -> plane);
     log.clear();
   }
 
@@ -92,6 +97,17 @@ final class Harbour implements AutoCloseable {
       }
     }
     return open;
+  }
+
+  /** The engine goes; no queue runs. */
+  void without(FakeEngine gone) {
+    rooms.unbindEngine(gone);
+    plane.orElseThrow().engine(portRooms.engine().get());
+  }
+
+  void with(FakeEngine coming) {
+    rooms.bindEngine(coming, Map.of());
+    plane.orElseThrow().engine(portRooms.engine().get());
   }
 
   int eventfd() throws IOException {

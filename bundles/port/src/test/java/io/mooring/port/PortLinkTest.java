@@ -26,7 +26,7 @@ class PortLinkTest {
 
   PortLinkTest() throws IOException {
     rooms.bindOs(new LinuxOs());
-    rooms.bindDevice(net);
+    rooms.bindDevice(net, Map.of());
     workers = new Workers(rooms, new int[] {-1}, 50);
   }
 
@@ -53,7 +53,7 @@ class PortLinkTest {
     port.link(false);
     assertEquals(List.of("link down"), told());
     rooms.unbindDevice(net);
-    rooms.bindDevice(new FakeDeviceType(new FakeDevice(log)));
+    rooms.bindDevice(new FakeDeviceType(new FakeDevice(log)), Map.of());
     assertEquals(List.of("link down"), told());
     port.close(ComponentConstants.DEACTIVATION_REASON_DISPOSED);
   }

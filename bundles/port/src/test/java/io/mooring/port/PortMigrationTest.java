@@ -232,7 +232,7 @@ class PortMigrationTest {
   /** Whether a process may have a userfaultfd is its host's to say. */
   @Test
   void postcopyIsAdvisedWhereTheHostAllowsIt() throws Exception {
-    if (migration.postcopyPossible()) {
+    if (ProtocolFeature.PAGEFAULT.in(migration.possible())) {
       harbour.os.close(migration.advisePostcopy());
       harbour.os.close(migration.advisePostcopy());
       migration.listenPostcopy();
@@ -248,14 +248,14 @@ class PortMigrationTest {
 
   @Test
   void postcopyIsOfferedOnlyWhereThePortAllowsIt() {
-    harbour.rooms.bindProtocol(new FakeProtocol());
+    harbour.rooms.bindProtocol(new FakeProtocol(), Map.of());
     assertFalse(ProtocolFeature.PAGEFAULT.in(harbour.session.offeredProtocolFeatures()));
     var settings = PortSettings.of("a", Map.of("socket", "/tmp/a", "postcopy", "true"));
-    var choice = new ProfileChoice(settings, Harbour.PROFILE, harbour.rooms, () -> {});
+    var choice = new ProfileChoice(settings, Harbour.PROFILE, harbour.portRooms, () -> {});
     var allowed =
-        new PortSession(settings, choice, harbour.rooms, harbour.lock, () -> harbour.plane);
+        new PortSession(settings, choice, harbour.portRooms, harbour.lock, () -> harbour.plane);
     assertEquals(
-        migration.postcopyPossible(),
+        ProtocolFeature.PAGEFAULT.in(migration.possible()),
         ProtocolFeature.PAGEFAULT.in(allowed.offeredProtocolFeatures()));
   }
 

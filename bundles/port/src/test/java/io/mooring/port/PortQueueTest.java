@@ -118,7 +118,7 @@ class PortQueueTest {
       harbour.engine.progress = 5;
       harbour.session.queue(0).enable(false);
       assertFalse(harbour.device.attached.contains(0));
-      assertEquals(new QueueStatus(0, 256, false, false, 15), status(harbour, 0));
+      assertEquals(new QueueStatus(0, 256, false, false, 15, 2000), status(harbour, 0));
       harbour.happened();
       harbour.session.queue(0).enable(true);
       assertTrue(harbour.happened().contains("engine opens 0 at 15"));

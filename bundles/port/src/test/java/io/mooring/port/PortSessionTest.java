@@ -61,8 +61,8 @@ class PortSessionTest {
     PortSettings many = PortSettings.of("a", Map.of("socket", "/tmp/a", "queues", "100"));
     PortSettings any = PortSettings.of("a", Map.of("socket", "/tmp/a"));
     for (PortSettings each : List.of(many, any)) {
-      var choice = new ProfileChoice(each, Harbour.PROFILE, harbour.rooms, () -> {});
-      var other = new PortSession(each, choice, harbour.rooms, harbour.lock, Optional::empty);
+      var choice = new ProfileChoice(each, Harbour.PROFILE, harbour.portRooms, () -> {});
+      var other = new PortSession(each, choice, harbour.portRooms, harbour.lock, Optional::empty);
       assertEquals(4, other.queueNumber());
     }
   }
@@ -104,7 +104,7 @@ class PortSessionTest {
     harbour.rooms.unbindMemory(harbour.memory);
     String line = assertThrows(ProtocolException.class, () -> share(0x2000)).getMessage();
     assertEquals("the memory bundle is not there: no region can be mapped", line);
-    harbour.rooms.bindMemory(harbour.memory);
+    harbour.rooms.bindMemory(harbour.memory, Map.of());
   }
 
   @Test
@@ -187,11 +187,11 @@ class PortSessionTest {
     harbour.engine.progress = 11;
     session.suspend();
     assertTrue(harbour.device.attached.isEmpty());
-    harbour.rooms.unbindEngine(harbour.engine);
+    harbour.without(harbour.engine);
     session.resume();
     assertTrue(harbour.device.attached.isEmpty(), "queues run without an engine");
     var fresh = new FakeEngine("fresh", harbour.log);
-    harbour.rooms.bindEngine(fresh);
+    harbour.with(fresh);
     harbour.happened();
     session.resume();
     List<String> order = harbour.happened();
@@ -203,10 +203,10 @@ class PortSessionTest {
   @Test
   void whatTheFrontEndSaysWhileTheEngineIsAwayCountsWhenItIsBack() throws Exception {
     session.features(Harbour.FEATURES);
-    harbour.rooms.unbindEngine(harbour.engine);
+    harbour.without(harbour.engine);
     harbour.start(0, 5);
     assertTrue(harbour.device.attached.isEmpty());
-    harbour.rooms.bindEngine(harbour.engine);
+    harbour.with(harbour.engine);
     session.resume();
     assertTrue(harbour.device.attached.contains(0));
   }
@@ -222,10 +222,10 @@ class PortSessionTest {
     PortSettings settings = PortSettings.of("a", Map.of("socket", "/tmp/a", "queues", "3"));
     long features = Harbour.PROFILE.features() | NetFeature.CTRL_VQ.mask();
     var profile = new Profile("test.v2", "net", features, 1024, 4, 9000);
-    var choice = new ProfileChoice(settings, profile, harbour.rooms, () -> {});
+    var choice = new ProfileChoice(settings, profile, harbour.portRooms, () -> {});
     assertEquals(
         7,
-        new PortSession(settings, choice, harbour.rooms, harbour.lock, Optional::empty)
+        new PortSession(settings, choice, harbour.portRooms, harbour.lock, Optional::empty)
             .maxQueues());
   }
 

@@ -130,7 +130,7 @@ class ProfileChoiceTest {
   }
 
   private PortSession session(PortSettings settings, Profile offered) {
-    var choice = new ProfileChoice(settings, offered, harbour.rooms, () -> {});
-    return new PortSession(settings, choice, harbour.rooms, harbour.lock, () -> harbour.plane);
+    var choice = new ProfileChoice(settings, offered, harbour.portRooms, () -> {});
+    return new PortSession(settings, choice, harbour.portRooms, harbour.lock, () -> harbour.plane);
   }
 }

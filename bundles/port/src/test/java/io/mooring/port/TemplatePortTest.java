@@ -57,12 +57,12 @@ class TemplatePortTest {
   TemplatePortTest() throws IOException {
     rooms.bindOs(new LinuxOs());
     workers = new Workers(rooms, new int[] {-1}, 50);
-    rooms.bindTransport(sockets);
-    rooms.bindProtocol(new Asking());
-    rooms.bindMemory(new FakeMemory(log));
-    rooms.bindEngine(engine);
-    rooms.bindDevice(net);
-    rooms.bindProfiles(profiles);
+    rooms.bindTransport(sockets, Map.of());
+    rooms.bindProtocol(new Asking(), Map.of());
+    rooms.bindMemory(new FakeMemory(log), Map.of());
+    rooms.bindEngine(engine, Map.of());
+    rooms.bindDevice(net, Map.of());
+    rooms.bindProfiles(profiles, Map.of());
   }
 
   @AfterEach
@@ -194,7 +194,7 @@ class TemplatePortTest {
     rooms.profilesChanged();
     awaitPaths(AT_LARGE, AT_SMALL);
     sockets.arrive(AT_SMALL).send(1);
-    rooms.bindEngine(engine);
+    rooms.bindEngine(engine, Map.of());
     awaitPaths(AT_LARGE, AT_SMALL);
     profiles.served.addAll(List.of(SMALL, LARGE));
     rooms.profilesChanged();

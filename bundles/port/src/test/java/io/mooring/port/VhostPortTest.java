@@ -62,12 +62,12 @@ class VhostPortTest {
   }
 
   private void bindAll() {
-    rooms.bindTransport(sockets);
-    rooms.bindProtocol(protocol);
-    rooms.bindMemory(memory);
-    rooms.bindEngine(engine);
-    rooms.bindDevice(net);
-    rooms.bindProfiles(profiles);
+    rooms.bindTransport(sockets, Map.of());
+    rooms.bindProtocol(protocol, Map.of());
+    rooms.bindMemory(memory, Map.of());
+    rooms.bindEngine(engine, Map.of());
+    rooms.bindDevice(net, Map.of());
+    rooms.bindProfiles(profiles, Map.of());
   }
 
   @AfterEach
@@ -180,7 +180,7 @@ class VhostPortTest {
     assertEquals("internal error: java.lang.IllegalStateException: bug", error());
     rooms.unbindDevice(net);
     net.refusal = null;
-    rooms.bindDevice(net);
+    rooms.bindDevice(net, Map.of());
     awaitState("LISTENING");
   }
 
@@ -240,7 +240,7 @@ class VhostPortTest {
     FakeSockets.Wire wire = sockets.connect();
     Eventually.holds("the front-end is refused", () -> wire.closed);
     awaitParked("waits for the virtqueue bundle");
-    rooms.bindEngine(engine);
+    rooms.bindEngine(engine, Map.of());
     connected();
   }
 
@@ -254,11 +254,48 @@ class VhostPortTest {
     assertFalse(device.attached.contains(0), "the engine is in use when its bundle has stopped");
     awaitState("PARKED");
     assertEquals("waits for the virtqueue bundle", error());
-    rooms.bindEngine(new FakeEngine("fresh", log));
+    rooms.bindEngine(new FakeEngine("fresh", log), Map.of());
     Eventually.holds("queue 0 runs", () -> device.attached.contains(0));
     assertTrue(log.contains("fresh opens 0 at 9"), log::toString);
     awaitState("CONNECTED");
     assertFalse(wire.closed);
+  }
+
+  @Test
+  void aPortKeepsItsEngineWhoeverComesAndTakesTheOtherWhenItGoes() {
+    bindAll();
+    VhostPort port = port();
+    connected();
+    engine.progress = 9;
+    var other = new FakeEngine("other", log);
+    rooms.bindEngine(other, FakeContext.from(2));
+    assertEquals(0, room(port, "virtqueue"));
+    log.clear();
+    rooms.unbindEngine(engine);
+    assertEquals(List.of("other opens 0 at 9"), List.copyOf(log), "the device keeps its queue");
+    assertEquals(2, room(port, "virtqueue"));
+    assertEquals("CONNECTED", framework.property(Port.class, Port.STATE));
+  }
+
+  private static long room(VhostPort port, String name) {
+    return port.status().rooms().stream()
+        .filter(room -> room.name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .bundleId();
+  }
+
+  @Test
+  void anEngineThatRefusesARunningQueueEndsTheConnection() {
+    bindAll();
+    port();
+    FakeSockets.Wire wire = connected();
+    var other = new FakeEngine("other", log);
+    other.refusal = "queue 0: size 256 is above 8";
+    rooms.bindEngine(other, FakeContext.from(2));
+    rooms.unbindEngine(engine);
+    Eventually.holds("the front-end is let go", () -> wire.closed);
+    assertTrue(device.attached.isEmpty());
   }
 
   @Test
@@ -270,7 +307,7 @@ class VhostPortTest {
     awaitState("PARKED");
     assertTrue(device.attached.isEmpty());
     assertEquals("left", log.getLast());
-    rooms.bindDevice(net);
+    rooms.bindDevice(net, Map.of());
     Eventually.holds("queue 0 runs", () -> device.attached.contains(0));
     awaitState("CONNECTED");
     assertFalse(wire.closed);
@@ -285,7 +322,7 @@ class VhostPortTest {
     rooms.unbindDevice(net);
     assertFalse(port.status().linkUp());
     log.clear();
-    rooms.bindDevice(net);
+    rooms.bindDevice(net, Map.of());
     Eventually.holds("queue 0 runs", () -> device.attached.contains(0));
     assertEquals(
         List.of("joined", "reset, 4 pairs", "link down", "loads state"), log.subList(0, 4));
@@ -299,7 +336,7 @@ class VhostPortTest {
     rooms.unbindDevice(net);
     wire.hangUp();
     Eventually.holds("the front-end is let go", () -> wire.closed);
-    rooms.bindDevice(net);
+    rooms.bindDevice(net, Map.of());
     connected();
     assertFalse(log.contains("loads state"), log::toString);
   }
@@ -335,7 +372,7 @@ class VhostPortTest {
     wire.send(10);
     TimeUnit.MILLISECONDS.sleep(50);
     assertEquals(List.of(START), obeyed);
-    rooms.bindProtocol(protocol);
+    rooms.bindProtocol(protocol, Map.of());
     Eventually.holds("the message is obeyed", () -> obeyed.equals(List.of(START, 10)));
     awaitState("CONNECTED");
   }
@@ -349,7 +386,7 @@ class VhostPortTest {
     awaitState("PARKED");
     FakeSockets.Wire wire = sockets.connect();
     wire.send(START);
-    rooms.bindEngine(engine);
+    rooms.bindEngine(engine, Map.of());
     Eventually.holds("queue 0 runs", () -> device.attached.contains(0));
     awaitState("CONNECTED");
     assertFalse(wire.closed);
@@ -367,7 +404,7 @@ class VhostPortTest {
           Thread.ofPlatform()
               .start(() -> {
                 rooms.unbindProtocol(protocol);
-                rooms.bindProtocol(protocol);
+                rooms.bindProtocol(protocol, Map.of());
               });
       wire.hangUp();
       Eventually.holds("the front-end is let go", () -> wire.closed);

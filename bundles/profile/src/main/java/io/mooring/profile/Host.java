@@ -27,7 +27,8 @@ record Host(String engine, NavigableMap<String, Profile> devices) {
   static Host of(String engine, VirtqueueEngine ring, Collection<DeviceType> types) {
     var devices = new TreeMap<String, Profile>();
     for (DeviceType type : types) {
-      devices.put(
+      // Of two, the one that came first serves the ports.
+      devices.putIfAbsent(
           type.name(),
           device(type.name(), ring.features() | type.features(), ring.maxSize(), type.maxQueues()));
     }

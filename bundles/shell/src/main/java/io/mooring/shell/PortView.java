@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.mooring.api.port.PortStatus;
 import io.mooring.api.port.PortStatus.QueueStatus;
+import io.mooring.api.port.PortStatus.Room;
 import io.mooring.api.protocol.ProtocolFeature;
 import io.mooring.api.virtio.Feature;
 import io.mooring.api.virtio.NetFeature;
@@ -66,6 +67,9 @@ final class PortView {
     if (!port.error().isEmpty()) {
       table.add("error", port.error());
     }
+    if (!port.note().isEmpty()) {
+      table.add("note", port.note());
+    }
     table.add("socket", port.socket());
     if (!port.sockets().isEmpty()) {
       table.add("sockets", port.sockets().size() + ", one for each profile");
@@ -83,6 +87,11 @@ final class PortView {
     table.add("front-end", port.peer() == 0 ? "none" : "process " + port.peer());
     table.add("worker", port.worker());
     table.add("memory", port.memoryBytes() + " bytes in " + port.regions() + " regions");
+    for (Room room : port.rooms()) {
+      table.add(
+          "room " + room.name(),
+          "%s %s [%d]".formatted(room.bundle(), room.version(), room.bundleId()));
+    }
     String counters = table(port.counters());
     return table + queues(port.queues()) + (counters.isEmpty() ? "" : "\n\n" + counters);
   }
@@ -118,6 +127,7 @@ final class PortView {
     json.addProperty("name", port.name());
     json.addProperty("state", port.state().name());
     json.addProperty("error", port.error());
+    json.addProperty("note", port.note());
     json.addProperty("socket", port.socket());
     var sockets = new JsonObject();
     port.sockets().forEach(sockets::addProperty);
@@ -145,10 +155,24 @@ final class PortView {
       each.addProperty("enabled", queue.enabled());
       each.addProperty("running", queue.running());
       each.addProperty("base", queue.base());
+      each.addProperty("used", hex(queue.used()));
       queues.add(each);
     }
     json.add("queues", queues);
     json.add("counters", counters(port));
+    json.add("rooms", rooms(port.rooms()));
+    return json;
+  }
+
+  private static JsonObject rooms(List<Room> rooms) {
+    var json = new JsonObject();
+    for (Room room : rooms) {
+      var each = new JsonObject();
+      each.addProperty("bundle", room.bundle());
+      each.addProperty("version", room.version());
+      each.addProperty("id", room.bundleId());
+      json.add(room.name(), each);
+    }
     return json;
   }
 

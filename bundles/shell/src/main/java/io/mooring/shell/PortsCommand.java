@@ -46,8 +46,12 @@ public final class PortsCommand implements Command {
           port.profile(),
           PortView.hex(port.features() == 0 ? port.offeredFeatures() : port.features()),
           port.peer() == 0 ? "" : port.peer(),
-          port.error().isEmpty() ? port.socket() : port.socket() + " (" + port.error() + ")");
+          port.socket() + remark(port.error()) + remark(port.note()));
     }
     return new Answer(table.toString(), json);
+  }
+
+  private static String remark(String text) {
+    return text.isEmpty() ? "" : " (" + text + ")";
   }
 }

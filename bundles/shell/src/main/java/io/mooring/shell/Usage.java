@@ -22,7 +22,8 @@ record Usage(String name, String purpose, List<String> positionals, List<Option>
    * A flag.
    *
    * @param flag with its dashes
-   * @param value the value's name in the help; empty when it takes none
+   * @param value the value's name in the help; empty when it takes none; one that ends in three
+   *     dots may be given again, and the values are put together with commas
    */
   record Option(String flag, String value, String purpose, boolean required) {
 
@@ -70,9 +71,11 @@ record Usage(String name, String purpose, List<String> positionals, List<Option>
         int equals = argument.indexOf('=');
         String flag = equals < 0 ? argument : argument.substring(0, equals);
         Iterator<?> words = equals < 0 ? rest : List.of(argument.substring(equals + 1)).iterator();
-        if (values.put(flag, value(flag, words)) != null) {
+        String value = value(flag, words);
+        if (values.containsKey(flag) && !repeatable(flag)) {
           throw wrong(flag + ": given twice");
         }
+        values.merge(flag, value, (first, second) -> first + "," + second);
         if (equals > 0 && words.hasNext()) {
           throw wrong(flag + ": takes no value");
         }
@@ -80,6 +83,11 @@ record Usage(String name, String purpose, List<String> positionals, List<Option>
     }
     complete(given, values);
     return new Given(List.copyOf(given), Map.copyOf(values), json);
+  }
+
+  private boolean repeatable(String flag) {
+    return options.stream()
+        .anyMatch(option -> option.flag().equals(flag) && option.value().endsWith("..."));
   }
 
   private String value(String flag, Iterator<?> words) throws CommandException {

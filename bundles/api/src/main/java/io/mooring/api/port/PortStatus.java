@@ -27,6 +27,8 @@ import java.util.Map;
  * @param memoryBytes bytes of guest memory mapped
  * @param queues the queues that the front-end has touched
  * @param counters the device's counters
+ * @param rooms who serves the port now, room by room; a room that is not there is missing
+ * @param note what an operator should know besides: why a swap was taken back; mostly empty
  */
 public record PortStatus(
     String name,
@@ -48,7 +50,19 @@ public record PortStatus(
     int regions,
     long memoryBytes,
     List<QueueStatus> queues,
-    Map<String, Long> counters) {
+    Map<String, Long> counters,
+    List<Room> rooms,
+    String note) {
+
+  /**
+   * A room as a port has it.
+   *
+   * @param name the room's short name: {@code virtqueue}, {@code net}
+   * @param bundle symbolic name of the bundle that provides it
+   * @param version of that bundle
+   * @param bundleId of that bundle
+   */
+  public record Room(String name, String bundle, String version, long bundleId) {}
 
   /**
    * A picture of a queue.
@@ -58,6 +72,9 @@ public record PortStatus(
    * @param enabled as the front-end last said
    * @param running whether the worker serves it
    * @param base where the next chain is taken
+   * @param used address of the used ring (packed: of the device's event suppression) as the
+   *     front-end names it
    */
-  public record QueueStatus(int index, int size, boolean enabled, boolean running, int base) {}
+  public record QueueStatus(
+      int index, int size, boolean enabled, boolean running, int base, long used) {}
 }

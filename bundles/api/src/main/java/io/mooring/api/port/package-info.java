@@ -1,6 +1,6 @@
 /** Ports: their settings and their state, as management sees them. */
 @Export
-@Version("1.2.0")
+@Version("1.3.0")
 package io.mooring.api.port;
 
 import org.osgi.annotation.bundle.Export;

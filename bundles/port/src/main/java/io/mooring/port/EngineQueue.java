@@ -1,0 +1,236 @@
+package io.mooring.port;
+
+import io.mooring.api.memory.MemoryTable;
+import io.mooring.api.virtqueue.Chains;
+import io.mooring.api.virtqueue.QueueException;
+import io.mooring.api.virtqueue.QueueSetup;
+import io.mooring.api.virtqueue.Virtqueue;
+import io.mooring.api.virtqueue.VirtqueueEngine;
+import java.util.OptionalInt;
+import java.util.function.Predicate;
+
+/**
+ * A queue as its device sees it, whichever engine runs it: the device keeps it while one engine's
+ * queue takes the place of another's. It tells an engine's own failures from the guest's, and when
+ * there is a way back to another engine it is taken within the call that failed, so that the device
+ * sees nothing of it and no chain is lost or given twice. The worker's.
+ *
+ * <p>No device's compiled code knows an engine's classes, because all calls go through here: an
+ * engine that comes makes none of it void, and one that has gone can be unloaded ({@link Decoys}).
+ */
+final class EngineQueue implements Virtqueue {
+
+  private final String port;
+  private final QueueSetup setup;
+  private final Predicate<String> wayBack;
+  private final Progress progress;
+  private int call;
+  private Virtqueue queue;
+
+  /** Chains that the device has: the last burst, until some of it is given back. */
+  private int outstanding;
+
+  /**
+   * Whether this engine's queue must take the outstanding chains itself before it has them back.
+   */
+  private boolean inherited;
+
+  /**
+   * A queue that an engine has opened.
+   *
+   * @param wayBack takes it when there is one, and returns whether there was: this queue has
+   *     another engine then. It is told why, in one line
+   */
+  EngineQueue(String port, QueueSetup setup, Virtqueue opened, Predicate<String> wayBack) {
+    this.port = port;
+    this.setup = setup;
+    this.wayBack = wayBack;
+    call = setup.call();
+    queue = opened;
+    progress = new Progress(setup);
+  }
+
+  QueueSetup setup() {
+    return setup;
+  }
+
+  Progress progress() {
+    return progress;
+  }
+
+  /**
+   * The same queue opened by another engine; {@link #become} makes it so.
+   *
+   * @throws QueueException when the engine refuses it
+   */
+  Virtqueue reopen(VirtqueueEngine engine, int from, MemoryTable memory) {
+    var there =
+        new QueueSetup(
+            setup.index(),
+            setup.size(),
+            setup.descriptors(),
+            setup.available(),
+            setup.used(),
+            setup.usedLog(),
+            from,
+            setup.features(),
+            call,
+            setup.inflight());
+    return engine.open(there, memory);
+  }
+
+  /**
+   * Another engine's queue takes this one's place, from where that begins.
+   *
+   * @param watched whether it is on probation
+   */
+  void become(Virtqueue other, int from, boolean watched) {
+    queue = other;
+    inherited = outstanding > 0;
+    progress.begin(from, watched);
+  }
+
+  /** Where another engine goes on when this one has failed. */
+  int goOn() {
+    OptionalInt told;
+    try {
+      told = OptionalInt.of(queue.base());
+    } catch (RuntimeException | LinkageError silent) {
+      told = OptionalInt.empty();
+    }
+    return progress.goOn(told);
+  }
+
+  /** Has another engine in place of the one that failed, or throws what is to be thrown. */
+  private void failed(Throwable failure) {
+    switch (failure) {
+      case QueueException guests -> throw guests;
+      // Guest memory that is gone.
+      case InternalError memory -> throw memory;
+      default -> {
+        if (!wayBack.test("queue %d: the engine throws %s".formatted(index(), failure))) {
+          throw new EngineFault(port, failure);
+        }
+      }
+    }
+  }
+
+  @Override
+  public int index() {
+    return setup.index();
+  }
+
+  @Override
+  public int size() {
+    return setup.size();
+  }
+
+  @Override
+  public int take(Chains chains, int limit) {
+    progress.takes++;
+    outstanding = 0;
+    try {
+      outstanding = queue.take(chains, limit);
+    } catch (RuntimeException | Error failure) {
+      failed(failure);
+      outstanding = queue.take(chains, limit);
+    }
+    inherited = false;
+    return outstanding;
+  }
+
+  @Override
+  public void publish(Chains chains, int count) {
+    if (inherited) {
+      publishInherited(chains, count);
+      return;
+    }
+    progress.publishing(chains, count);
+    try {
+      if (progress.asks()) {
+        progress.says(queue.base());
+      }
+      queue.publish(chains, count);
+    } catch (RuntimeException | Error failure) {
+      failed(failure);
+      if (!progress.went()) {
+        publishInherited(chains, count);
+      }
+    }
+    progress.published();
+    outstanding = 0;
+  }
+
+  /** The engine takes what another one gave, which is the same chains, and has them back. */
+  private void publishInherited(Chains chains, int count) {
+    Chains same = new Chains(chains.capacity());
+    int again = Math.min(count, queue.take(same, chains.count));
+    System.arraycopy(chains.written, 0, same.written, 0, again);
+    progress.publishing(same, again);
+    queue.publish(same, again);
+    progress.published();
+    inherited = false;
+    outstanding = 0;
+  }
+
+  @Override
+  public boolean available() {
+    try {
+      return queue.available();
+    } catch (RuntimeException | Error failure) {
+      failed(failure);
+      return queue.available();
+    }
+  }
+
+  @Override
+  public boolean arm() {
+    try {
+      return queue.arm();
+    } catch (RuntimeException | Error failure) {
+      failed(failure);
+      return queue.arm();
+    }
+  }
+
+  @Override
+  public void disarm() {
+    try {
+      queue.disarm();
+    } catch (RuntimeException | Error failure) {
+      failed(failure);
+      queue.disarm();
+    }
+  }
+
+  @Override
+  public int base() {
+    try {
+      return queue.base();
+    } catch (RuntimeException | Error failure) {
+      failed(failure);
+      return queue.base();
+    }
+  }
+
+  @Override
+  public void call(int eventfd) {
+    call = eventfd;
+    try {
+      queue.call(eventfd);
+    } catch (RuntimeException | Error failure) {
+      // Another engine's queue was opened with it.
+      failed(failure);
+    }
+  }
+
+  @Override
+  public void memory(MemoryTable table) {
+    try {
+      queue.memory(table);
+    } catch (RuntimeException | Error failure) {
+      // Another engine's queue was opened with it.
+      failed(failure);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package io.mooring.port;
+
+import io.mooring.api.device.DeviceType;
+import io.mooring.api.swap.SwapException;
+import io.mooring.api.virtqueue.QueueException;
+import io.mooring.api.virtqueue.VirtqueueEngine;
+import io.mooring.port.warmup.EngineWarmUp;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+
+/** Moves ports from one ring engine to another, one by one. */
+final class EngineSwap implements RoomSwap<VirtqueueEngine> {
+
+  private final Rooms rooms;
+  private final WarmUpThread thread;
+  private final List<Moved> moved = new ArrayList<>();
+
+  private record Moved(VhostPort port, DataPlane plane, Watch watch) {}
+
+  EngineSwap(Rooms rooms, WarmUpThread thread) {
+    this.rooms = rooms;
+    this.thread = thread;
+  }
+
+  @Override
+  public Providers<VirtqueueEngine> providers() {
+    return rooms.engines();
+  }
+
+  @Override
+  public Optional<Provider<VirtqueueEngine>> of(VhostPort port) {
+    return port.rooms().engine().get();
+  }
+
+  @Override
+  public void check(Provider<VirtqueueEngine> newcomer, VhostPort port) throws SwapException {
+    Optional<DeviceType> device = port.rooms().device().service();
+    if (device.isPresent()) {
+      Fitness.check(port, newcomer.text(), newcomer.service(), device.get());
+    }
+  }
+
+  @Override
+  public Duration warmUp(Provider<VirtqueueEngine> newcomer, List<VhostPort> ports, Duration most)
+      throws SwapException, InterruptedException {
+    try {
+      Rehearsal.run(rooms);
+    } catch (IOException failure) {
+      throw new SwapException(failure.getMessage(), failure);
+    }
+    return thread.run(
+        newcomer.text(),
+        most,
+        new EngineWarmUp(
+            newcomer.service(),
+            rooms.os(),
+            ports.stream().flatMap(port -> port.facts().rings().stream()).distinct().toList(),
+            (setup, queue) -> new EngineQueue("warm-up", setup, queue, why -> false)));
+  }
+
+  @Override
+  public Duration move(Provider<VirtqueueEngine> newcomer, List<VhostPort> ports, Trial trial)
+      throws SwapException {
+    long longest = 0;
+    for (VhostPort port : ports) {
+      longest = Math.max(longest, move(newcomer, port, trial));
+    }
+    return Duration.ofNanos(longest);
+  }
+
+  private long move(Provider<VirtqueueEngine> newcomer, VhostPort port, Trial trial)
+      throws SwapException {
+    port.lock().lock();
+    try {
+      Optional<DataPlane> plane = port.device().plane();
+      Optional<Provider<VirtqueueEngine>> old = of(port);
+      if (plane.isEmpty() || old.isEmpty()) {
+        port.rooms().engine().take(newcomer);
+        return 0;
+      }
+      plane.get().probation(new Back(port, plane.get(), old.get(), trial));
+      long nanos = plane.get().moveTo(newcomer, EngineQueue::base);
+      port.rooms().engine().take(newcomer);
+      moved.add(new Moved(port, plane.get(), new Watch(port, plane.get())));
+      return nanos;
+    } catch (QueueException | EngineFault refused) {
+      port.device().plane().ifPresent(DataPlane::settle);
+      throw new SwapException(
+          "port %s: %s refuses its queues: %s"
+              .formatted(port.name(), newcomer.text(), refused.getMessage()),
+          refused);
+    } finally {
+      port.lock().unlock();
+    }
+  }
+
+  /** Leads one port back to the engine that it had. */
+  private record Back(VhostPort port, DataPlane plane, Provider<VirtqueueEngine> old, Trial trial)
+      implements Fallback {
+
+    @Override
+    public boolean anyTime() {
+      return true;
+    }
+
+    @Override
+    public void back(String why, ToIntFunction<EngineQueue> from) {
+      port.rooms().engine().take(old);
+      plane.moveTo(old, from);
+      port.note(why);
+      trial.fail(why);
+    }
+  }
+
+  @Override
+  public void look(Trial trial) {
+    for (Moved each : moved) {
+      each.watch
+          .look()
+          .ifPresent(finding ->
+              back(
+                  each,
+                  "port %s: %s".formatted(each.port.name(), finding.why()),
+                  finding.lost() ? EngineQueue::base : EngineQueue::goOn));
+    }
+  }
+
+  private static void back(Moved each, String why, ToIntFunction<EngineQueue> from) {
+    each.plane.worker().call(() -> each.plane.goBack(why, from));
+  }
+
+  @Override
+  public void back(String why) {
+    moved.forEach(each -> back(each, why, EngineQueue::goOn));
+  }
+
+  @Override
+  public void settle() {
+    moved.forEach(each -> each.plane.settle());
+  }
+}

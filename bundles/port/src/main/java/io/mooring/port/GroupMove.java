@@ -1,0 +1,186 @@
+package io.mooring.port;
+
+import io.mooring.api.device.Device;
+import io.mooring.api.device.DeviceType;
+import io.mooring.api.swap.SwapException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+
+/** All ports of one group have other devices from one turn of their worker to the next. */
+final class GroupMove implements Fallback {
+
+  /**
+   * So many frames from guests without any to guests are lost ones, where there were some before.
+   */
+  private static final long MANY = 1000;
+
+  private final List<VhostPort> ports;
+  private final Provider<DeviceType> newcomer;
+  private final Trial trial;
+  private final List<Place> places = new ArrayList<>();
+  private boolean delivered;
+  private long fromAtStart;
+  private long toAtStart;
+
+  /** Where one port's device was, and what to do to have it there again. */
+  private static final class Place {
+    private final VhostPort port;
+    private final DataPlane plane;
+    private final Provider<DeviceType> oldType;
+    private final Device fresh;
+    private final Watch watch;
+    private Device old;
+    private DeviceSlot.Luggage luggage;
+    private boolean entered;
+
+    Place(VhostPort port, DataPlane plane, Provider<DeviceType> oldType, Device fresh) {
+      this.port = port;
+      this.plane = plane;
+      this.oldType = oldType;
+      this.fresh = fresh;
+      watch = new Watch(port, plane);
+    }
+  }
+
+  GroupMove(List<VhostPort> ports, Provider<DeviceType> newcomer, Trial trial) {
+    this.ports = ports;
+    this.newcomer = newcomer;
+    this.trial = trial;
+  }
+
+  /** Moves them; returns how long the worker was kept. */
+  Duration run() throws SwapException {
+    Map<VhostPort, Device> fresh = DeviceSwap.open(newcomer, ports);
+    rehearse();
+    ports.forEach(port -> port.lock().lock());
+    try {
+      for (VhostPort port : ports) {
+        Optional<DataPlane> plane = port.device().plane();
+        Optional<Provider<DeviceType>> old = port.rooms().device().get();
+        if (plane.isPresent() && old.isPresent()) {
+          places.add(new Place(port, plane.get(), old.get(), fresh.get(port)));
+        }
+      }
+      if (places.isEmpty()) {
+        return Duration.ZERO;
+      }
+      counted();
+      return Duration.ofNanos(worker().call(this::exchange));
+    } catch (RuntimeException | LinkageError failure) {
+      throw new SwapException(
+          "%s cannot take over: %s".formatted(newcomer.text(), failure), failure);
+    } finally {
+      ports.forEach(port -> port.lock().unlock());
+    }
+  }
+
+  /** What runs for the first time is slow: it is not to be while the worker is kept. */
+  private void rehearse() {
+    new GroupMove(List.of(), newcomer, new Trial("rehearsal")).exchange();
+    for (VhostPort port : ports) {
+      port.device()
+          .plane()
+          .ifPresent(plane -> plane.worker().call(() -> plane.slot().device().handOver().length));
+    }
+  }
+
+  private Worker worker() {
+    return places.getFirst().plane.worker();
+  }
+
+  /** On the worker. */
+  private long exchange() {
+    long begin = System.nanoTime();
+    for (Place place : places) {
+      place.old = place.plane.slot().device();
+      place.luggage = place.plane.slot().leave();
+    }
+    try {
+      for (Place place : places) {
+        place.entered = true;
+        place.plane.slot().enter(place.fresh, place.luggage);
+      }
+    } catch (RuntimeException | Error failure) {
+      places.stream()
+          .filter(place -> place.entered)
+          .forEach(place -> place.plane.slot().throwOut());
+      places.forEach(place -> place.plane.slot().enter(place.old, place.luggage));
+      throw failure;
+    }
+    places.forEach(place -> {
+      belongs(place, newcomer);
+      place.plane.probation(this);
+    });
+    return System.nanoTime() - begin;
+  }
+
+  private static void belongs(Place place, Provider<DeviceType> type) {
+    place.port.rooms().device().take(type);
+    place.port.device().is(type);
+  }
+
+  @Override
+  public boolean anyTime() {
+    return false;
+  }
+
+  @Override
+  public void back(String why, ToIntFunction<EngineQueue> from) {
+    for (Place place : places) {
+      place.plane.settled();
+      try {
+        place.luggage = place.plane.slot().leave();
+      } catch (RuntimeException | LinkageError broken) {
+        // What it would have handed over is lost; what it was handed is not.
+        place.plane.slot().throwOut();
+      }
+    }
+    for (Place place : places) {
+      place.plane.slot().enter(place.old, place.luggage);
+      belongs(place, place.oldType);
+      place.port.note(why);
+    }
+    trial.fail(why);
+  }
+
+  /** Leads all back, unless that was done. */
+  void goBack(String why) {
+    if (!places.isEmpty()) {
+      DataPlane any = places.getFirst().plane;
+      worker().call(() -> any.goBack(why, EngineQueue::goOn));
+    }
+  }
+
+  void settle() {
+    places.forEach(place -> place.plane.settle());
+  }
+
+  /** Whether frames were delivered before, and from which counts on they are to be delivered. */
+  private void counted() {
+    places.forEach(place -> place.watch.look());
+    fromAtStart = places.stream().mapToLong(place -> place.watch.fromDrivers()).sum();
+    toAtStart = places.stream().mapToLong(place -> place.watch.toDrivers()).sum();
+    delivered = toAtStart > 0;
+  }
+
+  void look() {
+    for (Place place : places) {
+      Optional<Watch.Finding> found = place.watch.look();
+      if (found.isPresent()) {
+        goBack("port %s: %s".formatted(place.port.name(), found.get().why()));
+        return;
+      }
+    }
+    long from = places.stream().mapToLong(place -> place.watch.fromDrivers()).sum() - fromAtStart;
+    long to = places.stream().mapToLong(place -> place.watch.toDrivers()).sum() - toAtStart;
+    if (delivered && from > MANY && to == 0) {
+      goBack(
+          "port %s: %d frames were taken from guests and none was delivered"
+              .formatted(places.getFirst().port.name(), from));
+    }
+  }
+}

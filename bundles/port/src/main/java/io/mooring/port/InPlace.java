@@ -1,0 +1,144 @@
+package io.mooring.port;
+
+import io.mooring.api.swap.SwapException;
+import io.mooring.api.swap.SwapReport;
+import io.mooring.api.swap.SwapRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+
+/**
+ * One swap of a room of which there can only be one: its bundle is updated and refreshed, and when
+ * it does not come to what it was before, updated again with what it had.
+ */
+final class InPlace {
+
+  private static final String OURS = "io.mooring.";
+  private static final String FEATURES = OURS + "feature.";
+
+  /** Rooms that end connections, or this very swap, when they are replaced. */
+  private static final Set<String> FIXED = Set.of("api", "port", "logging", "shell");
+
+  private static final long SERVICE_MILLIS = 5000;
+
+  private final SwapRequest request;
+  private final Bundles bundles;
+
+  InPlace(SwapRequest request, Bundles bundles) {
+    this.request = request;
+    this.bundles = bundles;
+  }
+
+  SwapReport swap() throws SwapException, InterruptedException {
+    if (FIXED.contains(request.room())) {
+      throw new SwapException(
+          "room %s cannot be swapped: update and refresh its bundle, and front-ends connect again"
+              .formatted(request.room()));
+    }
+    if (!request.ports().isEmpty()) {
+      throw new SwapException(
+          "room %s is the same for all ports: --port cannot be given".formatted(request.room()));
+    }
+    Bundle bundle = find();
+    BundleContent before = BundleContent.of(bundle);
+    BundleContent now =
+        request.bundle().isPresent() ? BundleContent.of(request.bundle().get()) : before;
+    String from = text(bundle);
+    Set<String> services = services(bundle);
+    int state = bundle.getState();
+    Instant movedAt = Instant.now();
+    try {
+      update(bundle, now);
+      await(bundle, state, services);
+      TimeUnit.NANOSECONDS.sleep(request.probation().toNanos());
+      await(bundle, state, services);
+    } catch (BundleException | SwapException failure) {
+      goBack(bundle, before, state, services);
+      throw new SwapException(
+          "room %s: the new bundle was taken back: %s"
+              .formatted(request.room(), failure.getMessage()),
+          failure);
+    }
+    return new SwapReport(
+        request.room(),
+        List.of(from),
+        text(bundle),
+        List.of(),
+        Duration.ZERO,
+        movedAt,
+        Duration.ZERO,
+        false);
+  }
+
+  private Bundle find() throws SwapException {
+    return Arrays.stream(bundles.context().getBundles())
+        .filter(bundle ->
+            Stream.of(request.room(), OURS + request.room(), FEATURES + request.room())
+                .anyMatch(name -> name.equals(bundle.getSymbolicName())))
+        .findFirst()
+        .orElseThrow(() ->
+            new SwapException(
+                "no room or bundle %s; rooms are %s, and each profile's bundle"
+                    .formatted(request.room(), String.join(", ", RoomSwapper.names()))));
+  }
+
+  private static String text(Bundle bundle) {
+    return "%s %s [%d]"
+        .formatted(bundle.getSymbolicName(), bundle.getVersion(), bundle.getBundleId());
+  }
+
+  private static Set<String> services(Bundle bundle) {
+    ServiceReference<?>[] registered = bundle.getRegisteredServices();
+    return registered == null
+        ? Set.of()
+        : Arrays.stream(registered)
+            .flatMap(each -> Arrays.stream((String[]) each.getProperty(Constants.OBJECTCLASS)))
+            .collect(java.util.stream.Collectors.toCollection(TreeSet::new));
+  }
+
+  private void update(Bundle bundle, BundleContent content)
+      throws BundleException, InterruptedException {
+    bundle.update(content.stream());
+    bundles.refresh(bundle);
+    bundles.wiring().resolveBundles(List.of(bundle));
+  }
+
+  /** Waits until a bundle is in a state and has services again. */
+  private void await(Bundle bundle, int state, Set<String> services)
+      throws SwapException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SERVICE_MILLIS);
+    while (bundle.getState() < state || !services(bundle).containsAll(services)) {
+      if (System.nanoTime() > end) {
+        throw new SwapException(
+            "%s does not run, or does not provide %s"
+                .formatted(text(bundle), String.join(", ", services)));
+      }
+      Thread.sleep(5);
+    }
+  }
+
+  private void goBack(Bundle bundle, BundleContent before, int state, Set<String> services)
+      throws SwapException, InterruptedException {
+    try {
+      update(bundle, before);
+      if (state == Bundle.ACTIVE) {
+        bundle.start();
+      }
+      await(bundle, state, services);
+    } catch (BundleException failure) {
+      throw new SwapException(
+          "room %s: neither the new bundle nor the old one runs: %s"
+              .formatted(request.room(), failure.getMessage()),
+          failure);
+    }
+  }
+}

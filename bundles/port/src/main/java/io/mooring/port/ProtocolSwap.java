@@ -1,0 +1,91 @@
+package io.mooring.port;
+
+import io.mooring.api.protocol.Protocol;
+import io.mooring.api.protocol.ProtocolFeature;
+import io.mooring.api.swap.SwapException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Has another protocol obey messages, from one message to the next. */
+final class ProtocolSwap implements RoomSwap<Protocol> {
+
+  private final Rooms rooms;
+  private final List<VhostPort> moved = new ArrayList<>();
+
+  ProtocolSwap(Rooms rooms) {
+    this.rooms = rooms;
+  }
+
+  @Override
+  public Providers<Protocol> providers() {
+    return rooms.protocols();
+  }
+
+  @Override
+  public Optional<Provider<Protocol>> of(VhostPort port) {
+    return port.rooms().protocol().get();
+  }
+
+  @Override
+  public void check(Provider<Protocol> newcomer, VhostPort port) throws SwapException {
+    long lacking = port.facts().protocolFeatures() & ~newcomer.service().features();
+    Optional<ProtocolFeature> first =
+        Arrays.stream(ProtocolFeature.values()).filter(each -> each.in(lacking)).findFirst();
+    if (first.isPresent()) {
+      throw new SwapException(
+          "port %s uses protocol feature %s, which %s lacks"
+              .formatted(
+                  port.name(), first.get().name().toLowerCase(Locale.ROOT), newcomer.text()));
+    }
+  }
+
+  @Override
+  public Duration warmUp(Provider<Protocol> newcomer, List<VhostPort> ports, Duration most) {
+    return Duration.ZERO;
+  }
+
+  @Override
+  public Duration move(Provider<Protocol> newcomer, List<VhostPort> ports, Trial trial) {
+    for (VhostPort port : ports) {
+      port.lock().lock();
+      try {
+        Optional<Provider<Protocol>> old = of(port);
+        port.rooms()
+            .probation(why -> {
+              old.ifPresent(port.rooms().protocol()::take);
+              port.note(why);
+              trial.fail(why);
+            });
+        port.rooms().protocol().take(newcomer);
+        moved.add(port);
+      } finally {
+        port.lock().unlock();
+      }
+    }
+    return Duration.ZERO;
+  }
+
+  @Override
+  public void look(Trial trial) {}
+
+  @Override
+  public void back(String why) {
+    for (VhostPort port : moved) {
+      port.lock().lock();
+      try {
+        port.rooms().goBack(why);
+      } finally {
+        port.lock().unlock();
+      }
+    }
+  }
+
+  @Override
+  public void settle() {
+    moved.forEach(port -> port.rooms().settle());
+  }
+}

@@ -1,0 +1,80 @@
+package io.mooring.port;
+
+import io.mooring.api.swap.SwapException;
+import io.mooring.port.warmup.Pace;
+import io.mooring.port.warmup.WarmUp;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where warm-ups run: on a thread of their own, and on no worker's processor if there is another.
+ */
+final class WarmUpThread {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WarmUpThread.class);
+
+  private final Rooms rooms;
+  private final Workers workers;
+
+  WarmUpThread(Rooms rooms, Workers workers) {
+    this.rooms = rooms;
+    this.workers = workers;
+  }
+
+  /**
+   * Runs a warm-up, and waits for it.
+   *
+   * @param newcomer as people know it
+   * @param most the longest that it may take; zero for not at all
+   * @return how long it took
+   * @throws SwapException when the newcomer fails
+   */
+  Duration run(String newcomer, Duration most, WarmUp warmUp)
+      throws SwapException, InterruptedException {
+    if (most.isZero()) {
+      return Duration.ZERO;
+    }
+    var result = new CompletableFuture<Duration>();
+    Thread.ofPlatform()
+        .name("warm-up")
+        .daemon()
+        .start(() -> {
+          try {
+            placeApart();
+            var pace = new Pace(most);
+            warmUp.run(pace);
+            result.complete(pace.elapsed());
+          } catch (IOException | RuntimeException | Error failure) {
+            result.completeExceptionally(failure);
+          }
+        });
+    try {
+      return result.get();
+    } catch (ExecutionException failed) {
+      Throwable cause = failed.getCause();
+      LOG.warn("{} fails on synthetic rings", newcomer, cause);
+      throw new SwapException("%s fails on synthetic rings: %s".formatted(newcomer, cause), cause);
+    }
+  }
+
+  private void placeApart() {
+    int[] taken = workers.processors();
+    try {
+      OptionalInt free =
+          IntStream.of(rooms.os().processors())
+              .filter(each -> IntStream.of(taken).noneMatch(worker -> worker == each))
+              .findFirst();
+      if (taken.length > 0 && free.isPresent()) {
+        rooms.os().pinCurrentThread(free.getAsInt());
+      }
+    } catch (IOException failure) {
+      LOG.warn("the warm-up runs where it likes: {}", failure.getMessage());
+    }
+  }
+}
