@@ -19,8 +19,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The guests of the tests: two that send each other frames, and connect again when their connection
- * ends. Reports lines of four numbers: frames that arrived at the first and at the second guest,
- * connections made, frames that were not as they were sent. Ends with its standard input.
+ * ends. Reports lines of six numbers: frames that arrived at the first and at the second guest,
+ * connections made, frames that were not as they were sent, frames that are missing, frames that
+ * came again or late. Ends with its standard input.
  */
 public final class GuestProgram {
 
@@ -47,12 +48,14 @@ public final class GuestProgram {
       if (System.nanoTime() - reported > REPORT_NANOS) {
         reported = System.nanoTime();
         System.out.println(
-            "%d %d %d %d"
+            "%d %d %d %d %d %d"
                 .formatted(
                     one.arrived,
                     other.arrived,
                     one.connections + other.connections,
-                    one.corrupted + other.corrupted));
+                    one.corrupted + other.corrupted,
+                    one.missing + other.missing,
+                    one.repeated + other.repeated));
       }
       LockSupport.parkNanos(NAP_NANOS);
     }
@@ -77,6 +80,9 @@ public final class GuestProgram {
     private long sequence;
     private long arrived;
     private long corrupted;
+    private long expected;
+    private long missing;
+    private long repeated;
     private int connections;
 
     Guest(Path socket, int number, int peer) {
@@ -120,10 +126,17 @@ public final class GuestProgram {
     }
 
     private void check(long header, long frame, int length) {
-      if (TestFrame.check(frame, length, peer) < 0) {
+      long number = TestFrame.check(frame, length, peer);
+      if (number < 0) {
         corrupted++;
+        return;
+      }
+      arrived++;
+      if (number < expected) {
+        repeated++;
       } else {
-        arrived++;
+        missing += number - expected;
+        expected = number + 1;
       }
     }
   }

@@ -88,7 +88,7 @@ record Footprint(List<String> threads, List<String> descriptors, List<String> gu
       String target = Files.readSymbolicLink(file).toString();
       return target.startsWith("/proc/") || target.startsWith(LOG)
           ? Optional.empty()
-          : Optional.of(target.replaceAll("\\[\\d+]|/version[\\d.]+/", ""));
+          : Optional.of(target.replaceAll("\\[\\d+]|/version[\\d.]+/|(?<=/bundle)\\d+", ""));
     } catch (IOException closed) {
       return Optional.empty();
     }

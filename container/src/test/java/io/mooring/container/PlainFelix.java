@@ -120,7 +120,16 @@ final class PlainFelix implements AutoCloseable {
         .toList();
   }
 
-  /** The bundle of a room. */
+  /** The jar of a room. */
+  static Path bundle(String room) {
+    return list(DISTRIBUTION.resolve("bundles")).stream()
+        .map(level -> level.resolve("io.mooring." + room + ".jar"))
+        .filter(Files::exists)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The bundle of a room; of several, the first. */
   Bundle room(String name) {
     return Arrays.stream(framework.getBundleContext().getBundles())
         .filter(bundle -> ("io.mooring." + name).equals(bundle.getSymbolicName()))

@@ -1,0 +1,138 @@
+package io.mooring.container.engines;
+
+import io.mooring.api.memory.MemoryTable;
+import io.mooring.api.os.Os;
+import io.mooring.api.virtqueue.Chains;
+import io.mooring.api.virtqueue.QueueSetup;
+import io.mooring.api.virtqueue.Virtqueue;
+import io.mooring.api.virtqueue.VirtqueueEngine;
+import io.mooring.virtqueue.RingEngine;
+
+/** The engine as it is, until some burst. */
+abstract class BrokenEngine implements VirtqueueEngine {
+
+  private final VirtqueueEngine engine;
+  private final int last;
+  private int bursts;
+
+  BrokenEngine(Os os, int last) {
+    engine = new RingEngine(os);
+    this.last = last;
+  }
+
+  /** Counts a burst of whichever queue; returns whether the engine is broken by now. */
+  boolean broken() {
+    return ++bursts >= last;
+  }
+
+  String burst() {
+    return "burst " + bursts;
+  }
+
+  abstract Virtqueue spoil(Virtqueue queue);
+
+  @Override
+  public long features() {
+    return engine.features();
+  }
+
+  @Override
+  public int maxSize() {
+    return engine.maxSize();
+  }
+
+  @Override
+  public Virtqueue open(QueueSetup setup, MemoryTable memory) {
+    return spoil(engine.open(setup, memory));
+  }
+
+  /** Throws when it is to take its ten thousandth burst. */
+  public static final class ThrowsInTake extends BrokenEngine {
+
+    /** An engine that calls drivers through {@code os}. */
+    public ThrowsInTake(Os os) {
+      super(os, 10_000);
+    }
+
+    @Override
+    Virtqueue spoil(Virtqueue queue) {
+      return new ForwardingQueue(queue) {
+        @Override
+        public int take(Chains chains, int limit) {
+          if (queue.available() && broken()) {
+            throw new IllegalStateException(burst());
+          }
+          return super.take(chains, limit);
+        }
+      };
+    }
+  }
+
+  /** Throws when it is to give its thousandth burst back. */
+  public static final class ThrowsInPublish extends BrokenEngine {
+
+    /** An engine that calls drivers through {@code os}. */
+    public ThrowsInPublish(Os os) {
+      super(os, 1000);
+    }
+
+    @Override
+    Virtqueue spoil(Virtqueue queue) {
+      return new ForwardingQueue(queue) {
+        @Override
+        public void publish(Chains chains, int count) {
+          if (count > 0 && broken()) {
+            throw new IllegalStateException(burst());
+          }
+          super.publish(chains, count);
+        }
+      };
+    }
+  }
+
+  /** Sees nothing any more after its thousandth burst. */
+  public static final class Stalls extends BrokenEngine {
+
+    /** An engine that calls drivers through {@code os}. */
+    public Stalls(Os os) {
+      super(os, 1000);
+    }
+
+    @Override
+    Virtqueue spoil(Virtqueue queue) {
+      return new ForwardingQueue(queue) {
+        @Override
+        public int take(Chains chains, int limit) {
+          if (queue.available() && broken()) {
+            chains.count = 0;
+            return 0;
+          }
+          return super.take(chains, limit);
+        }
+      };
+    }
+  }
+
+  /** Gives frames back that its device never saw, from its thousandth burst on. */
+  public static final class Loses extends BrokenEngine {
+
+    /** An engine that calls drivers through {@code os}. */
+    public Loses(Os os) {
+      super(os, 1000);
+    }
+
+    @Override
+    Virtqueue spoil(Virtqueue queue) {
+      return new ForwardingQueue(queue) {
+        @Override
+        public int take(Chains chains, int limit) {
+          if (queue.available() && broken()) {
+            int one = super.take(chains, 1);
+            super.publish(chains, one > 0 && chains.writableBytes[0] == 0 ? 1 : 0);
+          }
+          return super.take(chains, limit);
+        }
+      };
+    }
+  }
+}

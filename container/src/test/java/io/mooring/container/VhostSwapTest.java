@@ -1,0 +1,148 @@
+package io.mooring.container;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.mooring.container.engines.EngineJar;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
+
+/**
+ * {@code vhost:swap} under two guests that number their frames: none is lost and none comes twice.
+ */
+class VhostSwapTest {
+
+  @TempDir private Path directory;
+
+  private PlainFelix felix;
+  private Guests guests;
+
+  @BeforeEach
+  void start() throws BundleException, IOException {
+    felix = PlainFelix.start(directory);
+    felix.addPort("a");
+    felix.addPort("b");
+    guests = Guests.start(felix.socket("a"), felix.socket("b"));
+  }
+
+  @AfterEach
+  void stop() {
+    guests.close();
+    felix.close();
+  }
+
+  private void assertNothingHappenedToTheGuests() {
+    guests.assertMoving();
+    assertEquals(0, guests.lostOrRepeated(), "frames lost or repeated");
+    assertEquals(2, guests.connections(), "connections made");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"virtqueue", "net", "protocol", "memory", "transport"})
+  void aFreshInstanceTakesTheOldOnesPlace(String room) {
+    Bundle old = felix.room(room);
+    String said = felix.shell("vhost:swap %s --probation 0.5 --warm-up 1".formatted(room));
+    assertTrue(said.contains("[%d]".formatted(old.getBundleId())), said);
+    assertEquals(Bundle.UNINSTALLED, old.getState());
+    assertTrue(felix.room(room).getState() == Bundle.ACTIVE, felix.room(room)::toString);
+    assertNothingHappenedToTheGuests();
+    assertEquals(List.of(), felix.errors());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"profile", "linux", "frontend", "io.mooring.v1"})
+  void aRoomThatThereCanOnlyBeOneOfIsUpdatedWhereItIs(String room) {
+    String said = felix.shell("vhost:swap %s --probation 0".formatted(room));
+    assertTrue(said.contains("updated where it was"), said);
+    guests.assertMoving();
+    assertEquals(2, guests.connections(), "connections made");
+    assertEquals(List.of(), felix.errors());
+  }
+
+  @Test
+  void twoVersionsOfTheEngineServeTwoPortsAtTheSameTime() {
+    Path newer = EngineJar.version(PlainFelix.bundle("virtqueue"), directory, "1.2.3");
+    felix.shell("vhost:swap virtqueue --bundle %s --port a --probation 0".formatted(newer));
+    assertTrue(felix.shell("vhost:port a").contains("io.mooring.virtqueue 1.2.3"));
+    String other = felix.shell("vhost:port b");
+    assertTrue(other.contains("io.mooring.virtqueue 1.0.0"), other);
+    assertNothingHappenedToTheGuests();
+    // The last that is there serves all, however it comes about.
+    assertDoesNotThrow(() -> felix.room("virtqueue").uninstall());
+    assertTrue(felix.shell("vhost:port b").contains("io.mooring.virtqueue 1.2.3"));
+    guests.assertMoving();
+    assertEquals(2, guests.connections(), "connections made");
+  }
+
+  private interface Attempt {
+    void make() throws BundleException;
+  }
+
+  private static void assertDoesNotThrow(Attempt attempt) {
+    try {
+      attempt.make();
+    } catch (BundleException failure) {
+      throw new AssertionError(failure);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ThrowsInTake, the engine throws java.lang.IllegalStateException: burst 10000",
+    "ThrowsInPublish, the engine throws java.lang.IllegalStateException: burst 1000",
+    "Stalls, and none is moved",
+    "Loses, chains are lost"
+  })
+  void aBrokenEngineIsTakenBackAndTheShellSaysWhy(String way, String why) {
+    Bundle old = felix.room("virtqueue");
+    Path broken = EngineJar.broken(PlainFelix.bundle("virtqueue"), directory, way);
+    String line = "vhost:swap virtqueue --bundle %s --probation 30 --warm-up 0".formatted(broken);
+    AssertionError refused = assertThrows(AssertionError.class, () -> felix.shell(line));
+    assertTrue(refused.getMessage().contains("was taken back: port "), refused::getMessage);
+    assertTrue(refused.getMessage().contains(why), refused::getMessage);
+    assertEquals(old, felix.room("virtqueue"));
+    assertEquals(Bundle.ACTIVE, old.getState());
+    String ports = felix.shell("vhost:ports");
+    assertTrue(ports.contains(why), ports);
+    assertFalse(felix.shell("vhost:port a").contains("9.0.0"), "the broken one is left");
+    guests.assertMoving();
+    assertEquals(2, guests.connections(), "connections made");
+    if (!way.equals("Loses")) {
+      assertEquals(0, guests.lostOrRepeated(), "frames lost or repeated");
+    }
+  }
+
+  @Test
+  void anEngineThatIsBrokenFromTheStartFailsOnSyntheticRings() {
+    Path broken = EngineJar.broken(PlainFelix.bundle("virtqueue"), directory, "Stalls");
+    String line = "vhost:swap virtqueue --bundle %s".formatted(broken);
+    AssertionError refused = assertThrows(AssertionError.class, () -> felix.shell(line));
+    assertTrue(refused.getMessage().contains("fails on synthetic rings"), refused::getMessage);
+    assertNothingHappenedToTheGuests();
+  }
+
+  @Test
+  void aRoomThatOwnsTheConnectionsIsNotSwapped() {
+    AssertionError refused =
+        assertThrows(AssertionError.class, () -> felix.shell("vhost:swap port"));
+    assertTrue(
+        refused
+            .getMessage()
+            .contains(
+                "room port cannot be swapped: update and refresh its bundle, and front-ends connect"
+                    + " again"),
+        refused::getMessage);
+  }
+}
