@@ -1,5 +1,7 @@
 package io.mooring.acceptance.rig;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +30,19 @@ public final class Distribution {
   /** The top of the project's tree. */
   public static Path directory() {
     return ROOT;
+  }
+
+  /** The bundle of a room. */
+  public static Path bundle(String room) {
+    String name = "io.mooring.%s.jar".formatted(room);
+    try (Stream<Path> files = Files.walk(ROOT.resolve("launcher/target/mooring/bundles"))) {
+      return files
+          .filter(file -> file.getFileName().toString().equals(name))
+          .findFirst()
+          .orElseThrow(() -> new AssertionError(name + " is not built"));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   /** The words of a command line of {@code ./mooring}. */
