@@ -31,6 +31,7 @@ final class Instance implements AutoCloseable {
   /** The control socket's words, as the shell bundle's ControlFrames has them. */
   private static final int MAGIC = 0x4d4f4f52;
 
+  private static final int OUTPUT = 1;
   private static final int STATUS = 3;
 
   private final Child child;
@@ -73,7 +74,12 @@ final class Instance implements AutoCloseable {
    * would take the cores from what is measured.
    */
   JsonElement ask(String line) throws BenchException {
-    String said = say(line);
+    return ask(line, ANSWER);
+  }
+
+  /** The same for a command that takes its time. */
+  JsonElement ask(String line, Duration patience) throws BenchException {
+    String said = say(line, patience);
     try {
       return JsonParser.parseString(said);
     } catch (JsonParseException _) {
@@ -83,8 +89,12 @@ final class Instance implements AutoCloseable {
 
   /** The same for commands that answer with text, or for several of them. */
   String say(String line) throws BenchException {
+    return say(line, ANSWER);
+  }
+
+  private String say(String line, Duration patience) throws BenchException {
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      CompletableFuture.delayedExecutor(ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+      CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS)
           .execute(() -> hangUp(channel));
       channel.connect(UnixDomainSocketAddress.of(home.resolve("run/control")));
       byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
@@ -101,10 +111,12 @@ final class Instance implements AutoCloseable {
 
   private static String answer(DataInputStream answer) throws IOException {
     var said = new ByteArrayOutputStream();
+    // Log lines, too: they are no part of an answer.
+    var complained = new ByteArrayOutputStream();
     for (int kind = answer.readByte(); kind != STATUS; kind = answer.readByte()) {
-      said.write(answer.readNBytes(answer.readInt()));
+      (kind == OUTPUT ? said : complained).write(answer.readNBytes(answer.readInt()));
     }
-    return said.toString(StandardCharsets.UTF_8);
+    return (said.size() > 0 ? said : complained).toString(StandardCharsets.UTF_8);
   }
 
   private static void hangUp(SocketChannel channel) {

@@ -1,7 +1,10 @@
 package io.mooring.bench;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -11,6 +14,8 @@ import java.util.stream.IntStream;
  * way.
  */
 final class Load implements AutoCloseable {
+
+  private static final Duration COLLECT = Duration.ofMillis(500);
 
   private final Testpmd testpmd;
 
@@ -49,6 +54,26 @@ final class Load implements AutoCloseable {
 
   Traffic traffic() throws BenchException, InterruptedException {
     return Traffic.of(testpmd.ask("show port stats all", Traffic.PATTERN));
+  }
+
+  /** Stops, collects what is on its way, and returns how many frames are missing. */
+  long lost() throws BenchException, InterruptedException {
+    testpmd.tell("stop");
+    testpmd.tell("set fwd rxonly");
+    testpmd.tell("start");
+    Thread.sleep(COLLECT);
+    testpmd.tell("stop");
+    MatchResult answer = testpmd.ask("show port stats all", Traffic.PATTERN);
+    return count(answer.group(), "TX-packets") - count(answer.group(), "RX-packets");
+  }
+
+  /** The sum of a counter of both ports. */
+  static long count(String statistics, String counter) {
+    return Pattern.compile(counter + ": +(\\d+)")
+        .matcher(statistics)
+        .results()
+        .mapToLong(each -> Long.parseLong(each.group(1)))
+        .sum();
   }
 
   long pid() {

@@ -17,7 +17,8 @@ public final class Main {
           new ProfilesBenchmark(),
           new NetBenchmark(),
           new RingsBenchmark(),
-          new LogBenchmark());
+          new LogBenchmark(),
+          new SwapBenchmark());
 
   private static final PrintStream OUT = System.out;
   private static final PrintStream ERR = System.err;

@@ -1,0 +1,191 @@
+package io.mooring.bench;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+/** {@code ./mooring bench swap}. */
+final class SwapBenchmark implements Benchmark {
+
+  private static final Duration BEFORE = Duration.ofMillis(500);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final long AHEAD_NANOS = 10_000_000;
+  private static final long AFTER_NANOS = 100_000_000;
+  private static final double[] BUCKETS = {0.1, 0.2, 0.5, 1, 2, 5, 10, 50, 1e9};
+
+  @Override
+  public String name() {
+    return "swap";
+  }
+
+  @Override
+  public String purpose() {
+    return "gaps in delivery and frames lost while a room is replaced under full load";
+  }
+
+  @Override
+  public List<Option> options() {
+    return List.of(
+        new Option("--swaps", "50", "how many, one after the other"),
+        new Option("--room", "virtqueue", "which room: virtqueue or net"),
+        new Option("--warm-up", "20", "seconds that a newcomer may be warmed up at most"),
+        new Option("--cores", "0,1", "processors of the load and of the back-end"),
+        new Option("--vdev", "", "the driver's side: options of net_virtio_user, split rings"));
+  }
+
+  @Override
+  public String notes() {
+    return """
+    Frames of 64 bytes go round at full speed as in bench net, while vhost:swap puts fresh instances of a room's bundle
+    in place of each other. An observer reads the used index of both receive rings out of the load's own memory every
+    50 to 100 microseconds; a gap is the time from one sample that saw a ring get frames to the next, so what the
+    observer missed counts as a gap. through: from 10 ms before the move to 100 ms after it. all: the whole command,
+    with warm-up and probation; on a machine where the warm-up and the compiler have no processor of their own, they
+    take the load's. move: how long the worker was kept, by its own clock. after: frames/s in the 100 ms after the
+    move by those before the command; during: in the whole command. Lost are frames that one port of the load sent and
+    the other did not receive, by the load's own counters after it was stopped.\
+    """;
+  }
+
+  @Override
+  public JsonObject run(Settings settings, Bench bench)
+      throws BenchException, InterruptedException {
+    int swaps = settings.number("--swaps", 1, 10_000);
+    int warmUp = settings.number("--warm-up", 0, 600);
+    String room = settings.text("--room");
+    Processors cores = Processors.of(settings, Processors.available());
+    DeviceOptions options = DeviceOptions.parse(settings.text("--vdev"));
+    Peers.need(bench, Testpmd.PROGRAM, Testpmd.PACKAGES);
+    GuestMemory memory = HugePages.reserve(bench);
+    Path sockets = bench.fresh("sockets");
+    Path first = sockets.resolve("a");
+    Path second = sockets.resolve("b");
+    var samples = new ArrayList<SwapSample>();
+    String command = "vhost:swap %s --probation 0.5 --warm-up %d --json".formatted(room, warmUp);
+    long lost;
+    try (Instance mooring =
+            Instance.start(
+                bench,
+                "--port",
+                "a=" + first,
+                "--port",
+                "b=" + second,
+                "--cores",
+                "" + cores.backEnd());
+        Load load = Load.start(bench, memory, cores.load(), first, second, options)) {
+      load.begin(64);
+      Thread.sleep(NetRun.WARM_UP.multipliedBy(2));
+      long[] rings = rings(mooring);
+      for (int swap = 1; swap <= swaps; swap++) {
+        bench.progress().show("swap: %s, %d of %d".formatted(room, swap, swaps));
+        samples.add(sample(mooring, load, rings, command));
+      }
+      lost = load.lost();
+    }
+    bench.progress().clear();
+    print(bench, room, swaps, samples, lost);
+    var gson = new Gson();
+    var json = new JsonObject();
+    json.addProperty("lost", lost);
+    json.add("samples", gson.toJsonTree(samples));
+    return json;
+  }
+
+  /** The used rings of both receive queues, where the load has them. */
+  private static long[] rings(Instance mooring) throws BenchException {
+    JsonArray ports = mooring.ask("vhost:ports --json").getAsJsonArray();
+    long[] rings = new long[ports.size()];
+    for (int i = 0; i < rings.length; i++) {
+      JsonObject queue =
+          ports.get(i).getAsJsonObject().getAsJsonArray("queues").get(0).getAsJsonObject();
+      rings[i] = Long.decode(queue.get("used").getAsString());
+    }
+    return rings;
+  }
+
+  private static SwapSample sample(Instance mooring, Load load, long[] rings, String command)
+      throws BenchException, InterruptedException {
+    long before = inside(mooring);
+    try (var observer = new RingObserver(load.pid(), rings)) {
+      Thread.sleep(BEFORE);
+      long began = System.nanoTime();
+      // What the JVMs of this machine have in common is the time of day.
+      long offset = System.currentTimeMillis() * 1_000_000 - System.nanoTime();
+      JsonElement answer = mooring.ask(command, PATIENCE);
+      long ended = System.nanoTime();
+      Deliveries seen = observer.deliveries();
+      JsonObject report = answer.getAsJsonObject();
+      long moved = report.get("movedAtMillis").getAsLong() * 1_000_000 - offset;
+      double usual = seen.rate(began - BEFORE.toNanos(), began);
+      return new SwapSample(
+          seen.longestGap(moved - AHEAD_NANOS, moved + AFTER_NANOS) / 1e6,
+          seen.longestGap(began, ended) / 1e6,
+          seen.longestAbsence(moved - AHEAD_NANOS, moved + AFTER_NANOS) / 1e6,
+          report.get("longestMoveNanos").getAsLong() / 1e6,
+          seen.rate(moved, moved + AFTER_NANOS) / usual,
+          seen.rate(began, ended) / usual,
+          report.get("warmUpMillis").getAsLong(),
+          inside(mooring) - before);
+    }
+  }
+
+  /** Frames that went in and have not come out. */
+  private static long inside(Instance mooring) throws BenchException {
+    long inside = 0;
+    for (JsonElement port : mooring.ask("vhost:ports --json").getAsJsonArray()) {
+      for (var counter : port.getAsJsonObject().getAsJsonObject("counters").entrySet()) {
+        if (counter.getKey().contains("dropped")) {
+          inside += counter.getValue().getAsLong();
+        }
+      }
+    }
+    return inside;
+  }
+
+  private static void print(
+      Bench bench, String room, int swaps, List<SwapSample> samples, long lost) {
+    bench.out().printf(Locale.ROOT, "swap: %d swaps of %s under 64-byte load%n%n", swaps, room);
+    bench.out().println("                          median      least       most");
+    line(bench, "gap through, ms", samples, SwapSample::gapMillis);
+    line(bench, "gap of all, ms", samples, SwapSample::gapOfAllMillis);
+    line(bench, "observer away, ms", samples, SwapSample::observerMillis);
+    line(bench, "move, ms", samples, SwapSample::moveMillis);
+    line(bench, "speed after", samples, SwapSample::after);
+    line(bench, "speed during", samples, SwapSample::during);
+    line(bench, "warm-up, ms", samples, SwapSample::warmUpMillis);
+    bench.out().printf(Locale.ROOT, "%n  gap through   swaps%n");
+    double from = 0;
+    for (double to : BUCKETS) {
+      double least = from;
+      long count =
+          samples.stream()
+              .filter(each -> each.gapMillis() >= least && each.gapMillis() < to)
+              .count();
+      String bucket = to > 1e6 ? "over %5.1f ms".formatted(from) : "to %7.1f ms".formatted(to);
+      bench.out().printf(Locale.ROOT, "  %s %5d %s%n", bucket, count, "#".repeat((int) count));
+      from = to;
+    }
+    bench.out().printf(Locale.ROOT, "%n  frames lost: %d%n", lost);
+  }
+
+  private static void line(
+      Bench bench, String name, List<SwapSample> samples, ToDoubleFunction<SwapSample> value) {
+    Statistics of = Statistics.of(samples.stream().mapToDouble(value).boxed().toList());
+    bench
+        .out()
+        .printf(
+            Locale.ROOT,
+            "  %-20s %10.3f %10.3f %10.3f%n",
+            name,
+            of.median(),
+            of.least(),
+            of.most());
+  }
+}

@@ -1,0 +1,23 @@
+package io.mooring.bench;
+
+/**
+ * One swap under load.
+ *
+ * @param gapMillis the longest gap in delivery from 10 ms before the move to 100 ms after it
+ * @param gapOfAllMillis the same over the whole command, warm-up and probation included
+ * @param observerMillis the longest that the observer was away in the first span
+ * @param moveMillis the longest that the worker was kept, by its own clock
+ * @param after frames/s in the 100 ms after the move, by those before the command
+ * @param during frames/s in all the command, by those before it
+ * @param warmUpMillis how long the newcomer ran on synthetic rings
+ * @param lost frames that went into the back-end and did not come out, by its counters
+ */
+record SwapSample(
+    double gapMillis,
+    double gapOfAllMillis,
+    double observerMillis,
+    double moveMillis,
+    double after,
+    double during,
+    long warmUpMillis,
+    long lost) {}
