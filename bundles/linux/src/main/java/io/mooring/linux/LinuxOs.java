@@ -27,8 +27,34 @@ public final class LinuxOs implements Os {
   void stop() {
     try {
       doorbell.close();
+      callOnce();
     } catch (IOException e) {
       LOG.warn("{}", e.getMessage());
+    }
+  }
+
+  /**
+   * Who has this goes on with it until the next one is there, and then no class can be loaded any
+   * more: so all that may be called by then is called now.
+   */
+  private void callOnce() throws IOException {
+    int eventfd = eventfd();
+    try (Poller poller = poller()) {
+      poller.add(eventfd);
+      signal(eventfd);
+      poller.await(new int[1], 0);
+      poller.remove(eventfd);
+      drain(eventfd);
+      kind(eventfd);
+      close(duplicate(eventfd));
+    } finally {
+      close(eventfd);
+    }
+    int memory = memfd("mooring", 1);
+    try {
+      unmap(map(memory, 0, size(memory)));
+    } finally {
+      close(memory);
     }
   }
 

@@ -107,9 +107,17 @@ final class InPlace {
 
   private void update(Bundle bundle, BundleContent content)
       throws BundleException, InterruptedException {
+    // Or it would start twice: with what is updated, and again with what is refreshed.
+    boolean active = bundle.getState() == Bundle.ACTIVE;
+    if (active) {
+      bundle.stop(Bundle.STOP_TRANSIENT);
+    }
     bundle.update(content.stream());
     bundles.refresh(bundle);
     bundles.wiring().resolveBundles(List.of(bundle));
+    if (active) {
+      bundle.start(Bundle.START_TRANSIENT | Bundle.START_ACTIVATION_POLICY);
+    }
   }
 
   /** Waits until a bundle is in a state and has services again. */

@@ -139,7 +139,7 @@ public final class VhostPort implements Port, Worker.Owner {
       bind();
     } catch (IllegalArgumentException wrong) {
       refuse(wrong.getMessage());
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | LinkageError bug) {
       LOG.error("port {}: cannot use a room", name, bug);
       refuse("internal error: " + bug);
     } finally {
