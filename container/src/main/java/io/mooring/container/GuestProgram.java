@@ -31,6 +31,13 @@ public final class GuestProgram {
   private static final int FRAME_BYTES = 200;
   private static final int BURST = 8;
   private static final int LIMIT = 64;
+
+  /** Fewer frames under way than a ring has buffers, or some would be lost for want of one. */
+  private static final int UNDER_WAY = 128;
+
+  /** Frames that have not come by then may be lost: some more are sent all the same. */
+  private static final long LOST_NANOS = 100_000_000;
+
   private static final long NAP_NANOS = 100_000;
   private static final long REPORT_NANOS = 2_000_000;
 
@@ -41,6 +48,8 @@ public final class GuestProgram {
     Thread.ofPlatform().daemon().name("end").start(GuestProgram::awaitEnd);
     Guest one = new Guest(Path.of(sockets[0]), 1, 2);
     Guest other = new Guest(Path.of(sockets[1]), 2, 1);
+    one.receiver = other;
+    other.receiver = one;
     long reported = System.nanoTime();
     while (true) {
       one.turn();
@@ -77,7 +86,9 @@ public final class GuestProgram {
     private final int peer;
     private Optional<NetPort> port = Optional.empty();
     private Watched connection;
+    private Guest receiver;
     private long sequence;
+    private long sentAt;
     private long arrived;
     private long corrupted;
     private long expected;
@@ -114,6 +125,13 @@ public final class GuestProgram {
     }
 
     private void exchange(NetPort now) {
+      if (sequence - receiver.expected < UNDER_WAY || System.nanoTime() - sentAt > LOST_NANOS) {
+        send(now);
+      }
+      now.receive(this::check, LIMIT);
+    }
+
+    private void send(NetPort now) {
       long room = now.reserve();
       for (int frame = 0; frame < BURST && room != 0; frame++) {
         TestFrame.write(
@@ -122,7 +140,7 @@ public final class GuestProgram {
         room = now.reserve();
       }
       now.flush();
-      now.receive(this::check, LIMIT);
+      sentAt = System.nanoTime();
     }
 
     private void check(long header, long frame, int length) {

@@ -2,7 +2,6 @@ package io.mooring.port;
 
 import io.mooring.api.device.DeviceType;
 import io.mooring.api.swap.SwapException;
-import io.mooring.api.virtqueue.QueueException;
 import io.mooring.api.virtqueue.VirtqueueEngine;
 import io.mooring.port.warmup.EngineWarmUp;
 import java.io.IOException;
@@ -78,23 +77,35 @@ final class EngineSwap implements RoomSwap<VirtqueueEngine> {
     try {
       Optional<DataPlane> plane = port.device().plane();
       Optional<Provider<VirtqueueEngine>> old = of(port);
-      if (plane.isEmpty() || old.isEmpty()) {
-        port.rooms().engine().take(newcomer);
-        return 0;
-      }
-      plane.get().probation(new Back(port, plane.get(), old.get(), trial));
-      long nanos = plane.get().moveTo(newcomer, EngineQueue::base);
+      // Before it moves, because it may be led back as soon as it has moved.
       port.rooms().engine().take(newcomer);
-      moved.add(new Moved(port, plane.get(), new Watch(port, plane.get())));
+      return plane.isPresent() && old.isPresent()
+          ? move(newcomer, port, plane.get(), old.get(), trial)
+          : 0;
+    } finally {
+      port.lock().unlock();
+    }
+  }
+
+  private long move(
+      Provider<VirtqueueEngine> newcomer,
+      VhostPort port,
+      DataPlane plane,
+      Provider<VirtqueueEngine> old,
+      Trial trial)
+      throws SwapException {
+    plane.probation(new Back(port, plane, old, trial));
+    try {
+      long nanos = plane.moveTo(newcomer, EngineQueue::base);
+      moved.add(new Moved(port, plane, new Watch(port, plane)));
       return nanos;
-    } catch (QueueException | EngineFault refused) {
-      port.device().plane().ifPresent(DataPlane::settle);
+    } catch (RuntimeException refused) {
+      port.rooms().engine().take(old);
+      plane.settle();
       throw new SwapException(
           "port %s: %s refuses its queues: %s"
               .formatted(port.name(), newcomer.text(), refused.getMessage()),
           refused);
-    } finally {
-      port.lock().unlock();
     }
   }
 
