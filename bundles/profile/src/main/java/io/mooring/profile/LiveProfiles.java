@@ -203,7 +203,10 @@ public final class LiveProfiles implements Profiles {
         listeners();
       }
     } catch (RuntimeException failure) {
-      LOG.error("a change of the profiles could not be told", failure);
+      // What the end interrupts is told by the next one from its beginning.
+      if (!thread.isShutdown()) {
+        LOG.error("a change of the profiles could not be told", failure);
+      }
     }
   }
 
