@@ -8,8 +8,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 
 /** Moves ports from one ring engine to another, one by one. */
 final class EngineSwap implements RoomSwap<VirtqueueEngine> {
@@ -94,9 +97,15 @@ final class EngineSwap implements RoomSwap<VirtqueueEngine> {
       Provider<VirtqueueEngine> old,
       Trial trial)
       throws SwapException {
-    plane.probation(new Back(port, plane, old, trial));
     try {
-      long nanos = plane.moveTo(newcomer, EngineQueue::base);
+      long nanos =
+          plane
+              .worker()
+              .call(() -> {
+                // In the same task: until it has moved, a failure is still the old one's.
+                plane.probation(new Back(port, plane, old, trial));
+                return plane.moveTo(newcomer, EngineQueue::base);
+              });
       moved.add(new Moved(port, plane, new Watch(port, plane)));
       return nanos;
     } catch (RuntimeException refused) {
@@ -129,24 +138,45 @@ final class EngineSwap implements RoomSwap<VirtqueueEngine> {
 
   @Override
   public void look(Trial trial) {
-    for (Moved each : moved) {
-      each.watch
-          .look()
-          .ifPresent(finding ->
-              back(
-                  each,
-                  "port %s: %s".formatted(each.port.name(), finding.why()),
-                  finding.lost() ? EngineQueue::base : EngineQueue::goOn));
-    }
-  }
-
-  private static void back(Moved each, String why, ToIntFunction<EngineQueue> from) {
-    each.plane.worker().call(() -> each.plane.goBack(why, from));
+    together(Optional.empty());
   }
 
   @Override
   public void back(String why) {
-    moved.forEach(each -> back(each, why, EngineQueue::goOn));
+    together(Optional.of(why));
+  }
+
+  /**
+   * Looks, and leads back if there is a reason: all of one worker in one task, or a port that takes
+   * frames again would lose them at one that still has no buffers, and one that does well now might
+   * lose chains by then.
+   */
+  private void together(Optional<String> reason) {
+    moved.stream()
+        .collect(Collectors.groupingBy(each -> each.plane.worker()))
+        .forEach((worker, ports) ->
+            worker.call(() -> {
+              together(ports, reason);
+              return null;
+            }));
+  }
+
+  private static void together(List<Moved> ports, Optional<String> reason) {
+    Map<String, Watch.Finding> found = new TreeMap<>();
+    ports.forEach(
+        each -> each.watch.look().ifPresent(finding -> found.put(each.port.name(), finding)));
+    Optional<String> why =
+        reason.or(() ->
+            found.entrySet().stream()
+                .map(each -> "port %s: %s".formatted(each.getKey(), each.getValue().why()))
+                .findFirst());
+    if (why.isPresent()) {
+      for (Moved each : ports) {
+        Watch.Finding own = found.get(each.port.name());
+        each.plane.goBack(
+            why.get(), own != null && own.lost() ? EngineQueue::base : EngineQueue::goOn);
+      }
+    }
   }
 
   @Override
