@@ -83,6 +83,7 @@ final class DataPlane {
       negotiate(features);
       table = memory;
       var queue = new EngineQueue(owner.name(), setup, open(setup), this::leadBack);
+      queue.watch(fallback.isPresent());
       running.put(setup.index(), queue);
       slot.device().attach(queue);
       return true;
@@ -127,18 +128,18 @@ final class DataPlane {
 
   /** From now on, a failure of what is on probation leads back instead of ending the connection. */
   void probation(Fallback ifItFails) {
-    fallback = Optional.of(ifItFails);
+    run(() -> {
+      fallback = Optional.of(ifItFails);
+      running.values().forEach(queue -> queue.watch(true));
+    });
   }
 
-  /** There is no way back any more. */
-  void settled() {
-    fallback = Optional.empty();
-  }
-
-  /** The probation is over. */
+  /** The probation is over: there is no way back any more. */
   void settle() {
-    settled();
-    run(() -> running.values().forEach(queue -> queue.progress().end()));
+    run(() -> {
+      fallback = Optional.empty();
+      running.values().forEach(queue -> queue.watch(false));
+    });
   }
 
   /** On the worker: takes back what is on probation, if anything is, and returns whether it was. */

@@ -47,14 +47,16 @@ final class Decoys {
     var setup = new QueueSetup(0, 1, 0, 0, 0, 0, 0, -1);
     var chains = new Chains(1);
     for (Virtqueue each : List.of(new FirstQueue(), new SecondQueue(), new ThirdQueue())) {
-      var queue = new EngineQueue("decoy", setup, each, why -> false);
-      for (int call = 0; call < CALLS; call++) {
-        queue.take(chains, 0);
-        queue.publish(chains, 0);
-        queue.arm();
-        queue.disarm();
-        queue.available();
-        queue.base();
+      for (boolean watched : new boolean[] {false, true}) {
+        var queue = EngineQueue.rehearsed(setup, each, watched);
+        for (int call = 0; call < CALLS; call++) {
+          queue.take(chains, 0);
+          queue.publish(chains, 0);
+          queue.arm();
+          queue.disarm();
+          queue.available();
+          queue.base();
+        }
       }
     }
     for (Agent each : List.of(new FirstAgent(), new SecondAgent(), new ThirdAgent())) {

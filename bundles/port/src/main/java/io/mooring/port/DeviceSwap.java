@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /** Moves ports from one device type to another: all of one group, such as a switch, together. */
@@ -53,13 +54,16 @@ final class DeviceSwap implements RoomSwap<DeviceType> {
       // Nobody but its author knows what its queues carry.
       return Duration.ZERO;
     }
+    var queues = new AtomicInteger();
     return thread.run(
         newcomer.text(),
         most,
         new NetWarmUp(
             newcomer.service(),
             ports.stream().map(port -> port.facts().features()).distinct().toList(),
-            (setup, queue) -> new EngineQueue("warm-up", setup, queue, why -> false),
+            // Of every other device both queues: what it calls is watched in its probation only.
+            (setup, queue) ->
+                EngineQueue.rehearsed(setup, queue, queues.getAndIncrement() / 2 % 2 == 0),
             Worker::turn));
   }
 

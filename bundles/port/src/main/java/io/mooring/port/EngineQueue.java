@@ -27,7 +27,18 @@ final class EngineQueue implements Virtqueue {
   private int call;
   private Virtqueue queue;
 
-  /** Chains that the device has: the last burst, until some of it is given back. */
+  /** How often the device asked for chains; counted only while watched. */
+  private long takes;
+
+  /** Chains that the device gave back as used. */
+  private long given;
+
+  /** Whether all is as ever: of a burst nothing is to be kept in mind. */
+  private boolean plain = true;
+
+  private boolean watched;
+
+  /** Chains that the device has: the last burst, until some of it is given back. Not when plain. */
   private int outstanding;
 
   /**
@@ -50,12 +61,43 @@ final class EngineQueue implements Virtqueue {
     progress = new Progress(setup);
   }
 
+  /**
+   * A queue of no port, for code that is to be known before it is needed.
+   *
+   * @param watched whether as on probation, or as ever
+   */
+  static EngineQueue rehearsed(QueueSetup setup, Virtqueue opened, boolean watched) {
+    var queue = new EngineQueue("warm-up", setup, opened, why -> false);
+    if (watched) {
+      queue.become(opened, setup.base(), true);
+    }
+    return queue;
+  }
+
   QueueSetup setup() {
     return setup;
   }
 
   Progress progress() {
     return progress;
+  }
+
+  long takes() {
+    return takes;
+  }
+
+  /** Chains that the device gave back as used. */
+  long given() {
+    return given;
+  }
+
+  /** What serves the queue is on probation, or is so no more. */
+  void watch(boolean now) {
+    watched = now;
+    if (!now) {
+      progress.end();
+    }
+    plain = !watched && !inherited;
   }
 
   /**
@@ -82,12 +124,13 @@ final class EngineQueue implements Virtqueue {
   /**
    * Another engine's queue takes this one's place, from where that begins.
    *
-   * @param watched whether it is on probation
+   * @param onProbation whether it is
    */
-  void become(Virtqueue other, int from, boolean watched) {
+  void become(Virtqueue other, int from, boolean onProbation) {
     queue = other;
     inherited = outstanding > 0;
-    progress.begin(from, watched);
+    progress.begin(from, onProbation);
+    watch(onProbation);
   }
 
   /** Where another engine goes on when this one has failed. */
@@ -127,7 +170,18 @@ final class EngineQueue implements Virtqueue {
 
   @Override
   public int take(Chains chains, int limit) {
-    progress.takes++;
+    if (plain) {
+      try {
+        return queue.take(chains, limit);
+      } catch (RuntimeException | Error failure) {
+        failed(failure);
+      }
+    }
+    return takeWatched(chains, limit);
+  }
+
+  private int takeWatched(Chains chains, int limit) {
+    takes++;
     outstanding = 0;
     try {
       outstanding = queue.take(chains, limit);
@@ -136,11 +190,26 @@ final class EngineQueue implements Virtqueue {
       outstanding = queue.take(chains, limit);
     }
     inherited = false;
+    plain = !watched;
     return outstanding;
   }
 
   @Override
   public void publish(Chains chains, int count) {
+    given += count;
+    if (!plain) {
+      publishWatched(chains, count);
+      return;
+    }
+    try {
+      queue.publish(chains, count);
+    } catch (RuntimeException | Error failure) {
+      failed(failure);
+      publishInherited(chains, count);
+    }
+  }
+
+  private void publishWatched(Chains chains, int count) {
     if (inherited) {
       publishInherited(chains, count);
       return;
@@ -170,6 +239,7 @@ final class EngineQueue implements Virtqueue {
     queue.publish(same, again);
     progress.published();
     inherited = false;
+    plain = !watched;
     outstanding = 0;
   }
 

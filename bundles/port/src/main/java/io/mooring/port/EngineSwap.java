@@ -61,7 +61,7 @@ final class EngineSwap implements RoomSwap<VirtqueueEngine> {
             newcomer.service(),
             rooms.os(),
             ports.stream().flatMap(port -> port.facts().rings().stream()).distinct().toList(),
-            (setup, queue) -> new EngineQueue("warm-up", setup, queue, why -> false)));
+            (setup, queue) -> EngineQueue.rehearsed(setup, queue, true)));
   }
 
   @Override

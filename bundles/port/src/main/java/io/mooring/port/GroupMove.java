@@ -131,7 +131,7 @@ final class GroupMove implements Fallback {
   @Override
   public void back(String why, ToIntFunction<EngineQueue> from) {
     for (Place place : places) {
-      place.plane.settled();
+      place.plane.settle();
       try {
         place.luggage = place.plane.slot().leave();
       } catch (RuntimeException | LinkageError broken) {

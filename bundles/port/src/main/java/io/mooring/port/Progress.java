@@ -38,17 +38,12 @@ final class Progress {
 
   private boolean watched;
 
-  /** How often the device asked for chains. */
-  long takes;
-
-  /** Chains that the device gave back as used. */
-  long chains;
-
   Progress(QueueSetup setup) {
     size = setup.size();
     packed = RingFeature.RING_PACKED.in(setup.features());
     exact = !setup.inflight().present();
     from = setup.base();
+    said = from;
   }
 
   /**
@@ -83,7 +78,6 @@ final class Progress {
   }
 
   void publishing(Chains given, int count) {
-    chains += count;
     if (watched) {
       publishing = true;
       before = slots;

@@ -61,9 +61,9 @@ final class Watch {
   private Optional<Finding> look(EngineQueue queue) {
     Progress progress = queue.progress();
     if (polled(queue)) {
-      fromDrivers += progress.chains;
+      fromDrivers += queue.given();
     } else {
-      toDrivers += progress.chains;
+      toDrivers += queue.given();
     }
     int position = queue.base();
     if (progress.watched() && !progress.agrees(position)) {
@@ -78,7 +78,7 @@ final class Watch {
 
   private Optional<Finding> stalled(EngineQueue queue, int position) {
     QueueSetup setup = queue.setup();
-    long takes = queue.progress().takes;
+    long takes = queue.takes();
     Look before = looks.get(queue.index());
     boolean waits = RingProbe.offers(setup, plane.table(), position);
     // A receive queue's buffers wait for frames: it stalls when frames came and had none.

@@ -200,4 +200,18 @@ class EngineQueueTest {
     assertEquals("a", fault.port());
     assertEquals(Optional.of(bug), Optional.of(fault.getCause()));
   }
+
+  @Test
+  void afterItsProbationAnEngineGoesOnAndItsFailureIsThePorts() {
+    var bad = new Numbers(0, call -> call == 4, new IllegalStateException("bug"), false);
+    queue = new EngineQueue("a", SETUP, bad, reason -> false);
+    queue.become(bad, 0, true);
+    burst(10, 10);
+    queue.watch(false);
+    burst(10, 7);
+    assertEquals(17, queue.given());
+    assertEquals(1, queue.takes());
+    assertThrows(EngineFault.class, () -> burst(10, 10));
+    assertEquals(17, ring.size());
+  }
 }
