@@ -1,20 +1,16 @@
 package io.mooring.port;
 
 import io.mooring.api.port.PortState;
-import io.mooring.api.protocol.Protocol;
 import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.transport.Connection;
 import io.mooring.api.transport.Listener;
-import io.mooring.api.transport.Message;
 import io.mooring.api.transport.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,9 +39,6 @@ final class SocketLoop {
 
   /** Far beyond any uptime, and no overflow in nanoseconds. */
   private static final long EVER = TimeUnit.DAYS.toMillis(36_500);
-
-  /** Between the last word and the end: what a front-end says together with it comes sooner. */
-  private static final Duration PARTING = Duration.ofMillis(500);
 
   private final VhostPort port;
   private final PortSettings settings;
@@ -262,7 +255,7 @@ final class SocketLoop {
       if (session.isPresent()) {
         tell();
         LOG.info("port {}: front-end{} connected", settings.name(), who(connection));
-        if (converse(connection, session.get())) {
+        if (conversation(connection, session.get()).hold()) {
           LOG.info("port {}: front-end disconnected", settings.name());
         }
       }
@@ -279,104 +272,8 @@ final class SocketLoop {
     }
   }
 
-  /** Obeys messages until the connection ends; returns whether the front-end ended it. */
-  private boolean converse(Connection connection, PortSession session)
-      throws IOException, ProtocolException {
-    try {
-      return obeyAll(connection, session);
-    } catch (IOException | ProtocolException failure) {
-      // Where the connection was ended here, it was told why.
-      if (closed || session.faulted()) {
-        return false;
-      }
-      throw failure;
-    }
-  }
-
-  private boolean obeyAll(Connection connection, PortSession session)
-      throws IOException, ProtocolException {
-    while (true) {
-      Optional<Message> message = connection.receive();
-      if (message.isEmpty()) {
-        return !closed && !session.faulted();
-      }
-      Optional<Message> answer;
-      try {
-        answer = obey(message.get(), session);
-      } catch (ProtocolException wrong) {
-        answer = lastWord(connection, session, wrong);
-      } finally {
-        for (int descriptor : message.get().unclaimed()) {
-          rooms.os().close(descriptor);
-        }
-      }
-      if (answer.isPresent()) {
-        send(connection, answer.get());
-      }
-    }
-  }
-
-  /** What the front-end hears before the connection ends; it may say more until then. */
-  private Optional<Message> lastWord(
-      Connection connection, PortSession session, ProtocolException wrong)
-      throws ProtocolException {
-    if (wrong.lastWord().isEmpty() || session.faulted()) {
-      throw wrong;
-    }
-    port.silence(wrong.getMessage());
-    Thread.ofVirtual()
-        .start(() -> {
-          LockSupport.parkNanos(PARTING.toNanos());
-          connection.close();
-        });
-    return wrong.lastWord();
-  }
-
-  private void send(Connection connection, Message answer) throws IOException {
-    try {
-      connection.send(answer);
-    } finally {
-      for (int descriptor : answer.unclaimed()) {
-        rooms.os().close(descriptor);
-      }
-    }
-  }
-
-  private Optional<Message> obey(Message message, PortSession session) throws ProtocolException {
-    Optional<Protocol> protocol = rooms.protocol().service();
-    while (protocol.isEmpty() && !closed) {
-      await(LAST_DIAL_MILLIS);
-      protocol = rooms.protocol().service();
-    }
-    port.lock().lock();
-    try {
-      return protocol.isPresent() ? obey(protocol.get(), message, session) : Optional.empty();
-    } finally {
-      port.lock().unlock();
-    }
-  }
-
-  /**
-   * A protocol on probation that fails is not the front-end's affair: the one before it goes on.
-   */
-  private Optional<Message> obey(Protocol protocol, Message message, PortSession session)
-      throws ProtocolException {
-    int descriptors = message.descriptorCount();
-    int position = message.payload().position();
-    try {
-      return protocol.handle(message, session);
-    } catch (RuntimeException | LinkageError failure) {
-      String why =
-          "port %s: request %d: the protocol throws %s"
-              .formatted(settings.name(), message.request(), failure);
-      boolean whole = message.descriptorCount() == descriptors;
-      Optional<Protocol> before = rooms.goBack(why) ? rooms.protocol().service() : Optional.empty();
-      if (!whole || before.isEmpty()) {
-        throw failure;
-      }
-      message.payload().position(position);
-      return before.get().handle(message, session);
-    }
+  private Conversation conversation(Connection connection, PortSession session) {
+    return new Conversation(port, connection, session, () -> closed, () -> await(LAST_DIAL_MILLIS));
   }
 
   private static String who(Connection connection) {
