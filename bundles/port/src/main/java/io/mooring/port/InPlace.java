@@ -107,16 +107,17 @@ final class InPlace {
 
   private void update(Bundle bundle, BundleContent content)
       throws BundleException, InterruptedException {
-    // Or it would start twice: with what is updated, and again with what is refreshed.
-    boolean active = bundle.getState() == Bundle.ACTIVE;
-    if (active) {
+    int before = bundle.getState();
+    if (before == Bundle.ACTIVE) {
+      // Or it would start twice: with what is updated, and again with what is refreshed.
       bundle.stop(Bundle.STOP_TRANSIENT);
     }
     bundle.update(content.stream());
     bundles.refresh(bundle);
-    bundles.wiring().resolveBundles(List.of(bundle));
-    if (active) {
+    if (before == Bundle.ACTIVE) {
       bundle.start(Bundle.START_TRANSIENT | Bundle.START_ACTIVATION_POLICY);
+    } else if (before == Bundle.RESOLVED) {
+      bundles.wiring().resolveBundles(List.of(bundle));
     }
   }
 
