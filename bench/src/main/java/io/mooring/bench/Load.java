@@ -37,12 +37,6 @@ final class Load implements AutoCloseable {
     testpmd.tell("start tx_first 32");
   }
 
-  /** The same again, after a back-end lost frames: those that are on their way stay there. */
-  void beginAgain(int bytes) throws BenchException {
-    testpmd.tell("stop");
-    begin(bytes);
-  }
-
   /** A frame that is larger than a buffer is sent in equal parts: testpmd refuses it in one. */
   static String segments(int bytes) {
     int parts = Math.ceilDiv(bytes, Testpmd.BUFFER_BYTES);

@@ -106,8 +106,6 @@ final class LogBenchmark implements Benchmark {
           bench.progress().show("log: %d bytes, pair %d of %d".formatted(bytes, pair, pairs));
           one.log(logged);
           other.log(logged);
-          // Frames that come while a queue is opened anew are lost, and nobody else sends new ones.
-          load.beginAgain(bytes);
           Thread.sleep(SETTLE_MILLIS);
           Sample sample = sample(running, bytes, pair, logged, seconds, List.of(one, other));
           // The first pair is the warm-up.

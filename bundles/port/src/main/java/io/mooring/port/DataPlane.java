@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import java.util.function.ToIntFunction;
 
 /**
@@ -81,11 +82,37 @@ final class DataPlane {
         return false;
       }
       negotiate(features);
-      table = memory;
-      var queue = new EngineQueue(owner.name(), setup, open(setup), this::leadBack);
-      queue.watch(fallback.isPresent());
-      running.put(setup.index(), queue);
-      slot.device().attach(queue);
+      attach(setup, memory);
+      return true;
+    });
+  }
+
+  private void attach(QueueSetup setup, MemoryTable memory) {
+    table = memory;
+    var queue = new EngineQueue(owner.name(), setup, open(setup), this::leadBack);
+    queue.watch(fallback.isPresent());
+    running.put(setup.index(), queue);
+    slot.device().attach(queue);
+  }
+
+  /**
+   * A queue goes on by another setup, in one task: no frame comes while the device is without it.
+   *
+   * @param from the setup from the position where the queue is
+   * @return whether it runs; not when it did not run before, or there is no engine any more
+   */
+  boolean restart(int index, IntFunction<QueueSetup> from, MemoryTable memory) {
+    return worker.call(() -> {
+      EngineQueue queue = running.remove(index);
+      if (queue == null) {
+        return false;
+      }
+      slot.device().detach(index);
+      QueueSetup setup = from.apply(queue.base());
+      if (engine.isEmpty()) {
+        return false;
+      }
+      attach(setup, memory);
       return true;
     });
   }

@@ -4,6 +4,7 @@ import io.mooring.api.os.DescriptorKind;
 import io.mooring.api.protocol.BackendEvent;
 import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.protocol.QueueSession;
+import io.mooring.api.virtqueue.Inflight;
 import io.mooring.api.virtqueue.QueueException;
 import io.mooring.api.virtqueue.QueueSetup;
 import java.io.IOException;
@@ -96,15 +97,38 @@ final class PortQueue implements QueueSession {
             || used != usedRing
             || available != availableRing
             || usedLog != log;
-    if (moved) {
-      suspend();
-    }
     descriptors = descriptorTable;
     used = usedRing;
     available = availableRing;
     usedLog = log;
     addressed = true;
-    update();
+    if (running && moved) {
+      goOn();
+    } else {
+      update();
+    }
+  }
+
+  /** A queue that runs goes on where it is, with what was said of it since. */
+  private void goOn() throws ProtocolException {
+    running = false;
+    Inflight part = session.inflight().part(index);
+    try {
+      running =
+          session.plane().isPresent()
+              && session.plane().get().restart(index, at -> from(at, part), session.table());
+    } catch (QueueException wrong) {
+      throw new ProtocolException(wrong.getMessage(), wrong);
+    } finally {
+      if (!running) {
+        unwatch();
+      }
+    }
+  }
+
+  private QueueSetup from(int position, Inflight part) {
+    base = position;
+    return setup(part);
   }
 
   @Override
@@ -218,26 +242,20 @@ final class PortQueue implements QueueSession {
     }
     callInBand();
     session.migration().beforeQueuesRun();
-    var setup =
-        new QueueSetup(
-            index,
-            size,
-            descriptors,
-            available,
-            used,
-            usedLog,
-            base,
-            session.features(),
-            call,
-            session.inflight().part(index));
+    Inflight part = session.inflight().part(index);
     try {
-      running = session.plane().get().start(setup, session.table(), session.features());
+      running = session.plane().get().start(setup(part), session.table(), session.features());
       if (running) {
         watch();
       }
     } catch (QueueException wrong) {
       throw new ProtocolException(wrong.getMessage(), wrong);
     }
+  }
+
+  private QueueSetup setup(Inflight part) {
+    return new QueueSetup(
+        index, size, descriptors, available, used, usedLog, base, session.features(), call, part);
   }
 
   /** Without a call descriptor, the driver may be called by a message. */

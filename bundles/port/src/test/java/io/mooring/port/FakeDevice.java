@@ -18,6 +18,9 @@ final class FakeDevice implements Device {
   /** What it was told last. */
   volatile String mtu = "";
 
+  /** How often it was polled while it had no queue; the worker's. */
+  int turnsWithoutQueue;
+
   /** What a poll throws, once, if not null. */
   volatile RuntimeException fault;
 
@@ -47,6 +50,7 @@ final class FakeDevice implements Device {
       fault = null;
       throw thrown;
     }
+    turnsWithoutQueue += attached.isEmpty() ? 1 : 0;
     return 0;
   }
 

@@ -180,6 +180,40 @@ class PortQueueTest {
     }
   }
 
+  /** A VMM that turns the log on says where rings are once more, while frames come. */
+  @Test
+  void aQueueIsAwayForNoTurnWhileItsRingsAreLogged() throws Exception {
+    try (var harbour = new Harbour()) {
+      harbour.session.features(Harbour.FEATURES);
+      harbour.start(0, 0);
+      int before = harbour.worker.call(() -> harbour.device.turnsWithoutQueue);
+      for (int i = 0; i < 100; i++) {
+        long log = i % 2 == 0 ? 0x4000 : QueueSetup.NO_LOG;
+        harbour.session.queue(0).addresses(1000, 2000, 3000, log);
+        assertEquals(log, harbour.engine.lastSetup.usedLog());
+      }
+      assertTrue(status(harbour, 0).running());
+      assertEquals(before, harbour.worker.call(() -> harbour.device.turnsWithoutQueue));
+    }
+  }
+
+  @Test
+  void aRunningQueueThatTheEngineRefusesToMoveIsTheFrontEndsFault() throws Exception {
+    try (var harbour = new Harbour()) {
+      harbour.session.features(Harbour.FEATURES);
+      QueueSession queue = harbour.session.queue(0);
+      harbour.start(0, 0);
+      harbour.engine.refusal = "queue 0: used ring at 0x1 is not aligned to 4";
+      String line =
+          assertThrows(
+                  ProtocolException.class, () -> queue.addresses(1000, 1, 3000, QueueSetup.NO_LOG))
+              .getMessage();
+      assertEquals("queue 0: used ring at 0x1 is not aligned to 4", line);
+      assertFalse(status(harbour, 0).running());
+      assertFalse(harbour.device.attached.contains(0));
+    }
+  }
+
   @Test
   void aRingThatTheEngineRefusesIsTheFrontEndsFault() throws Exception {
     try (var harbour = new Harbour()) {
