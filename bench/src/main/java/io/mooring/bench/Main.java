@@ -14,6 +14,7 @@ public final class Main {
   private static final List<Benchmark> BENCHMARKS =
       List.of(
           new StartBenchmark(),
+          new WakeBenchmark(),
           new ProfilesBenchmark(),
           new NetBenchmark(),
           new RingsBenchmark(),

@@ -42,8 +42,18 @@ public final class MooringProcess implements AutoCloseable {
    * @param arguments of {@code ./mooring start}, besides the home
    */
   public static MooringProcess start(Scratch scratch, String... arguments) {
+    return start(scratch, List.of(), arguments);
+  }
+
+  /** The same in a network of its own: {@link #network}. */
+  public static MooringProcess startInItsNetwork(Scratch scratch, String... arguments) {
+    return start(scratch, HostNetwork.NEW, arguments);
+  }
+
+  private static MooringProcess start(Scratch scratch, List<String> by, String... arguments) {
     Path home = scratch.file("home");
-    List<String> command = Distribution.command("start", "--home", home.toString());
+    List<String> command = new ArrayList<>(by);
+    command.addAll(Distribution.command("start", "--home", home.toString()));
     command.addAll(List.of(arguments));
     try {
       Path out = Files.createTempFile(scratch.path(), "out", "");
@@ -78,6 +88,11 @@ public final class MooringProcess implements AutoCloseable {
   /** The Java process's id. */
   public long pid() {
     return process.pid();
+  }
+
+  /** The network that it was started in, if that is one of its own. */
+  public HostNetwork network() {
+    return new HostNetwork(pid());
   }
 
   /** Runs a command line of the shell. */
