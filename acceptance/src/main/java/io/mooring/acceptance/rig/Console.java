@@ -56,12 +56,17 @@ final class Console {
 
   /** Sends a line. */
   void tell(String line) {
+    type(line + "\n");
+  }
+
+  /** Sends keys. */
+  void type(String keys) {
     try {
-      in.write((line + "\n").getBytes(StandardCharsets.ISO_8859_1));
+      in.write(keys.getBytes(StandardCharsets.ISO_8859_1));
       in.flush();
     } catch (IOException e) {
       throw new AssertionError(
-          "%s: cannot be told '%s'; it said: %s".formatted(name, line, unanswered()), e);
+          "%s: cannot be told '%s'; it said: %s".formatted(name, keys.strip(), unanswered()), e);
     }
   }
 

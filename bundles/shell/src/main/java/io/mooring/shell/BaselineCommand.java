@@ -27,7 +27,7 @@ public final class BaselineCommand implements Command {
   @Override
   public Usage usage() {
     return Usage.of("baseline", "gives the newest profile that all hosts serve", "FILE...")
-        .with(new Option("--device", "TYPE", "the device type; net when absent", false));
+        .with(new Option("--device", "DEVICE", "the device type; net when absent", false));
   }
 
   @Override

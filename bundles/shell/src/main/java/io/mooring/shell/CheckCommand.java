@@ -27,7 +27,7 @@ public final class CheckCommand implements Command {
     return Usage.of(
         "check",
         "tells whether this host can serve an interface now, and otherwise which values it lacks",
-        "NAME|VALUES|FILE");
+        "PROFILE|VALUES|FILE");
   }
 
   @Override

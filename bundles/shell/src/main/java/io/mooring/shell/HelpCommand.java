@@ -1,94 +1,76 @@
 package io.mooring.shell;
 
-import java.lang.reflect.Method;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.mooring.shell.Usage.Given;
+import io.mooring.shell.Usage.Option;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import org.apache.felix.service.command.CommandSession;
-import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Function;
-import org.osgi.framework.BundleContext;
-import org.osgi.framework.InvalidSyntaxException;
-import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
 
 /** {@code vhost:help}: Gogo's own help knows methods only, not functions with a dash. */
 @Component(
     service = Function.class,
     property = {Command.SCOPE, "osgi.command.function=help"})
-public final class HelpCommand implements Function {
+public final class HelpCommand implements Command {
 
-  private static final String SCOPE = "vhost:";
-
-  private final BundleContext context;
+  private final Commands commands;
 
   @Activate
-  public HelpCommand(BundleContext context) {
-    this.context = context;
+  public HelpCommand(@Reference Commands commands) {
+    this.commands = commands;
   }
 
   @Override
+  public Usage usage() {
+    return Usage.of("help", "this text, or the help of one command", "[COMMAND]");
+  }
+
+  /** Others' commands are Gogo's to explain. */
+  @Override
   public Object execute(CommandSession session, List<Object> arguments) throws Exception {
-    if (arguments.isEmpty()) {
-      return overview();
-    }
-    String asked = String.valueOf(arguments.getFirst());
-    String name = asked.startsWith(SCOPE) ? asked.substring(SCOPE.length()) : asked;
-    if (services().get(name) instanceof Command command) {
-      return command.usage().help();
-    }
-    return session.execute("felix:help '" + asked.replace("'", "") + "'");
+    Optional<String> others =
+        arguments.stream()
+            .map(String::valueOf)
+            .filter(argument -> !argument.startsWith("--") && commands.own(argument).isEmpty())
+            .findFirst();
+    return others.isPresent()
+        ? session.execute("felix:help '" + others.get().replace("'", "") + "'")
+        : Command.super.execute(session, arguments);
   }
 
-  private String overview() throws InvalidSyntaxException {
+  @Override
+  public Answer run(Given given) {
+    return given.optional(0).flatMap(commands::own).map(HelpCommand::one).orElseGet(this::all);
+  }
+
+  private static Answer one(Command command) {
+    String help = command.usage().help();
+    var json = new JsonObject();
+    json.addProperty("name", Commands.SCOPE + command.usage().name());
+    json.addProperty("help", help);
+    return new Answer(help, json);
+  }
+
+  private Answer all() {
     var lines = new ArrayList<List<String>>();
-    services()
-        .forEach((name, service) -> {
-          if (!name.startsWith("_")) {
-            lines.add(List.of(SCOPE + name, purpose(name, service)));
-          }
+    var json = new JsonArray();
+    commands
+        .all()
+        .forEach((name, syntax) -> {
+          lines.add(List.of(Commands.SCOPE + name, syntax.purpose()));
+          var each = new JsonObject();
+          each.addProperty("name", Commands.SCOPE + name);
+          each.addProperty("purpose", syntax.purpose());
+          each.add("flags", ProfileView.array(syntax.flags().stream().map(Option::flag).toList()));
+          json.add(each);
         });
-    return Table.align(lines) + "\n\nhelp COMMAND says more; felix:help lists all other commands";
-  }
-
-  private static String purpose(String name, Object service) {
-    return switch (service) {
-      case Command command -> command.usage().purpose();
-      case HelpCommand _ -> "this text, or the help of one command";
-      default ->
-          Arrays.stream(service.getClass().getMethods())
-              .filter(method -> method.getName().equals(name))
-              .map(HelpCommand::descriptor)
-              .filter(text -> !text.isEmpty())
-              .findFirst()
-              .orElse("");
-    };
-  }
-
-  private static String descriptor(Method method) {
-    Descriptor descriptor = method.getAnnotation(Descriptor.class);
-    return descriptor == null ? "" : descriptor.value();
-  }
-
-  /** All commands of the scope, by name, whoever brought them. */
-  private Map<String, Object> services() throws InvalidSyntaxException {
-    var services = new TreeMap<String, Object>();
-    ServiceReference<?>[] references =
-        context.getAllServiceReferences(null, "(" + Command.SCOPE + ")");
-    for (ServiceReference<?> reference :
-        references == null ? new ServiceReference<?>[0] : references) {
-      Object service = context.getService(reference);
-      if (service == null) {
-        continue;
-      }
-      Object functions = reference.getProperty("osgi.command.function");
-      for (Object function : functions instanceof Object[] many ? many : new Object[] {functions}) {
-        services.put(String.valueOf(function), service);
-      }
-    }
-    return services;
+    String end = "\n\nhelp COMMAND says more; felix:help lists all other commands";
+    return new Answer(Table.align(lines) + end, json);
   }
 }

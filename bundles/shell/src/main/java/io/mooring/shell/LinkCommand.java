@@ -22,7 +22,7 @@ public final class LinkCommand implements Command {
 
   @Override
   public Usage usage() {
-    return Usage.of("link", "takes a port's link away, or gives it back", "NAME", "up|down");
+    return Usage.of("link", "takes a port's link away, or gives it back", "PORT", "up|down");
   }
 
   @Override

@@ -24,10 +24,7 @@ public final class LogCommand implements Command {
   @Override
   public Usage usage() {
     return Usage.of(
-        "log",
-        "shows log levels, or sets one: " + String.join(", ", LEVELS),
-        "[LOGGER]",
-        "[LEVEL]");
+        "log", "shows log levels, or sets one", "[LOGGER]", "[" + String.join("|", LEVELS) + "]");
   }
 
   @Override

@@ -30,12 +30,12 @@ public final class PlanCommand implements Command {
         .with(
             new Option(
                 "--from",
-                "NAME|VALUES|FILE",
+                "PROFILE|VALUES|FILE",
                 "the interface that it has: a profile, values, or the latest of a published file",
                 true),
             new Option(
                 "--to",
-                "FILE|NAME|VALUES",
+                "FILE|PROFILE|VALUES",
                 "the published file of the other host, or all that it offers; else this host",
                 false),
             new Option(

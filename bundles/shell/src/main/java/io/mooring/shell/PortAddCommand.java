@@ -36,10 +36,11 @@ public final class PortAddCommand implements Command {
   public Usage usage() {
     return Usage.of("port-add", "makes a port, now and at every start to come", "NAME")
         .with(
-            new Option("--socket", "PATH", "absolute path of the unix socket", true),
-            new Option("--profile", "NAME", "what the guest sees; the latest when absent", false),
+            new Option("--socket", "FILE", "absolute path of the unix socket", true),
+            new Option(
+                "--profile", "PROFILE", "what the guest sees; the latest when absent", false),
             new Option("--mode", "server|client", "listen (the default) or connect", false),
-            new Option("--switch", "NAME", "the switch that it joins", false),
+            new Option("--switch", "SWITCH", "the switch that it joins", false),
             new Option("--mtu", "N", "in bytes", false),
             new Option("--queues", "N", "queue pairs", false),
             new Option("--speed", "N", "in Mbit/s, as its guest is told", false),

@@ -22,7 +22,7 @@ public final class PortCommand implements Command {
 
   @Override
   public Usage usage() {
-    return Usage.of("port", "shows one port with its features, queues and counters", "NAME");
+    return Usage.of("port", "shows one port with its features, queues and counters", "PORT");
   }
 
   @Override

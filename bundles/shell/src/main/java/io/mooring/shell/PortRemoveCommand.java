@@ -22,7 +22,7 @@ public final class PortRemoveCommand implements Command {
 
   @Override
   public Usage usage() {
-    return Usage.of("port-remove", "removes a port, for good", "NAME");
+    return Usage.of("port-remove", "removes a port, for good", "PORT");
   }
 
   @Override

@@ -32,7 +32,7 @@ public final class ProfileCommand implements Command {
             "profile",
             "shows an interface: a profile's, a list of values', or that of a file (a published"
                 + " list, a libvirt domain, a QEMU command line)",
-            "NAME|VALUES|FILE")
+            "PROFILE|VALUES|FILE")
         .with(
             new Option(
                 FORM,

@@ -25,7 +25,7 @@ public final class StatsCommand implements Command {
 
   @Override
   public Usage usage() {
-    return Usage.of("stats", "shows the counters of all ports, or of one", "[NAME]");
+    return Usage.of("stats", "shows the counters of all ports, or of one", "[PORT]");
   }
 
   @Override

@@ -38,7 +38,7 @@ public final class SwapCommand implements Command {
         .with(
             new Option(
                 "--bundle", "FILE", "file or URL of the new bundle; a fresh copy without", false),
-            new Option("--port", "NAME...", "move this port only; may be given again", false),
+            new Option("--port", "PORT...", "move this port only; may be given again", false),
             new Option("--probation", "SECONDS", "how long it must do well; " + PROBATION, false),
             new Option(
                 "--warm-up",

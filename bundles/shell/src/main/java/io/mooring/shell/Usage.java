@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param name without the scope
  * @param purpose one line
  * @param positionals names of the arguments without a flag, in order; one in brackets may be
- *     absent, and the last, when it ends in three dots, be repeated
+ *     absent, and the last, when it ends in three dots, be repeated. Tab completes by the name: an
+ *     alternative of {@code up|down} is itself, one in capitals one of {@link Names}
  * @param options the flags; every command has {@code --json} and {@code --help} besides
  */
 record Usage(String name, String purpose, List<String> positionals, List<Option> options) {
@@ -22,8 +23,8 @@ record Usage(String name, String purpose, List<String> positionals, List<Option>
    * A flag.
    *
    * @param flag with its dashes
-   * @param value the value's name in the help; empty when it takes none; one that ends in three
-   *     dots may be given again, and the values are put together with commas
+   * @param value the value's name, as those of positionals; empty when it takes none; one that ends
+   *     in three dots may be given again, and the values are put together with commas
    */
   record Option(String flag, String value, String purpose, boolean required) {
 
@@ -136,13 +137,23 @@ record Usage(String name, String purpose, List<String> positionals, List<Option>
     return String.join(" ", words);
   }
 
+  private List<Option> flags() {
+    var flags = new ArrayList<>(options);
+    flags.add(new Option("--json", "", "answer in JSON", false));
+    flags.add(new Option("--help", "", "this text", false));
+    return flags;
+  }
+
+  /** What tab completes. */
+  Syntax syntax() {
+    return new Syntax(purpose, positionals, flags());
+  }
+
   String help() {
     var lines = new ArrayList<List<String>>();
-    for (Option option : options) {
+    for (Option option : flags()) {
       lines.add(List.of("  " + option.synopsis(), option.purpose()));
     }
-    lines.add(List.of("  --json", "answer in JSON"));
-    lines.add(List.of("  --help", "this text"));
     return "%s - %s%n%nusage: %s%n%s".formatted(name, purpose, synopsis(), Table.align(lines));
   }
 }
