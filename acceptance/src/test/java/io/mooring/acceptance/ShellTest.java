@@ -109,6 +109,18 @@ final class ShellTest {
   }
 
   @Test
+  void everyCommandExplainsItself() {
+    try (Scratch scratch = Scratch.make();
+        MooringProcess mooring = MooringProcess.start(scratch)) {
+      for (String name : names(mooring.json("vhost:help"))) {
+        String help = mooring.must(name + " --help");
+        assertTrue(help.startsWith(name.replace("vhost:", "") + " - "), help);
+        assertTrue(help.contains("--help"), help);
+      }
+    }
+  }
+
+  @Test
   void aLinkIsTakenAwayAndGivenBack() {
     try (Scratch scratch = Scratch.make();
         MooringProcess mooring =

@@ -27,8 +27,9 @@ public final class Guest implements AutoCloseable {
    *
    * @param status QEMU's word for it: {@code completed} or {@code failed}
    * @param downtimeMillis how long the guest stood still, as the source's QEMU says
+   * @param downtimeBytes of its memory that were sent meanwhile
    */
-  public record Move(String status, long downtimeMillis) {}
+  public record Move(String status, long downtimeMillis, long downtimeBytes) {}
 
   private Guest(List<NetworkCard> cards, List<Peer> tools, String... more) {
     this.cards = cards;

@@ -114,6 +114,11 @@ final class Migration {
       return Optional.empty();
     }
     return Optional.of(
-        new Move(status, state.has("downtime") ? state.get("downtime").getAsLong() : -1));
+        status.equals("completed")
+            ? new Move(
+                status,
+                state.get("downtime").getAsLong(),
+                state.getAsJsonObject("ram").get("downtime-bytes").getAsLong())
+            : new Move(status, -1, -1));
   }
 }

@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How long VMs stood still in their moves, and what their pings lost, beside another back-end. */
+/**
+ * How long VMs stood still in their moves, how much of their memory followed in that time, which is
+ * the guest's and QEMU's doing, and what their pings lost, beside another back-end.
+ */
 public final class MoveReport {
 
   /** The row to compare with. */
@@ -15,10 +18,11 @@ public final class MoveReport {
 
   private static final class Row {
     private final List<Long> downtimes = new ArrayList<>();
+    private final List<Long> bytes = new ArrayList<>();
     private String talk = "";
 
-    private long median() {
-      return downtimes.get(downtimes.size() / 2);
+    private static long median(List<Long> sorted) {
+      return sorted.get(sorted.size() / 2);
     }
   }
 
@@ -29,6 +33,7 @@ public final class MoveReport {
   /** A VM has moved. */
   public void moved(String row, Guest.Move move) {
     row(row).downtimes.add(move.downtimeMillis());
+    row(row).bytes.add(move.downtimeBytes());
   }
 
   /** What a VM said and heard in all its moves. */
@@ -44,14 +49,16 @@ public final class MoveReport {
         new StringBuilder("%-46s %s%n".formatted("VMs moved there and back", "stood still, ms"));
     rows.forEach((name, row) -> {
       row.downtimes.sort(null);
+      row.bytes.sort(null);
       text.append(
-          "%-46s median %d of %d (%d-%d); %s%n"
+          "%-46s median %d of %d (%d-%d), in which %.1f MB moved; %s%n"
               .formatted(
                   name,
-                  row.median(),
+                  Row.median(row.downtimes),
                   row.downtimes.size(),
                   row.downtimes.getFirst(),
                   row.downtimes.getLast(),
+                  Row.median(row.bytes) / 1e6,
                   row.talk));
     });
     return text.toString();

@@ -52,12 +52,18 @@ public final class DemoCommand {
   }
 
   @Descriptor("Moves frames between two ports of this Mooring and checks every one.")
-  public void demo(
+  public Object demo(
       CommandSession session,
       @Descriptor("how many frames, both ways together")
           @Parameter(names = "--frames", absentValue = "1000000")
-          long frames)
-      throws IOException, InterruptedException {
+          long frames,
+      @Descriptor("this text")
+          @Parameter(names = "--help", presentValue = "true", absentValue = "false")
+          boolean help)
+      throws Exception {
+    if (help) {
+      return session.execute("felix:help vhost:demo");
+    }
     if (frames < 2) {
       throw new IllegalArgumentException("--frames " + frames + ": allowed is 2 or more");
     }
@@ -74,6 +80,7 @@ public final class DemoCommand {
         Files.deleteIfExists(directory);
       }
     }
+    return null;
   }
 
   private void run(CommandSession session, DemoPorts ports, long frames) throws IOException {

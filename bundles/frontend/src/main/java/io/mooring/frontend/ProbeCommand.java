@@ -50,7 +50,7 @@ public final class ProbeCommand {
   }
 
   @Descriptor("Asks the vhost-user back-end at a socket what it offers.")
-  public void probe(
+  public Object probe(
       CommandSession session,
       @Descriptor("print JSON")
           @Parameter(names = "--json", presentValue = "true", absentValue = "false")
@@ -61,9 +61,22 @@ public final class ProbeCommand {
       @Descriptor("ask for this profile first, by name or values")
           @Parameter(names = "--profile", absentValue = "")
           String profile,
-      @Descriptor("path of a socket at which a back-end listens, or /dev/vhost-net") String socket)
-      throws IOException {
-    Path path = session.currentDir().resolve(socket);
+      @Descriptor("this text")
+          @Parameter(names = "--help", presentValue = "true", absentValue = "false")
+          boolean help,
+      @Descriptor("path of a socket at which a back-end listens, or /dev/vhost-net")
+          String... sockets)
+      throws Exception {
+    if (help) {
+      return session.execute("felix:help vhost:probe");
+    }
+    if (sockets.length != 1) {
+      throw new IllegalArgumentException(
+          "probe: %d sockets are given, one is needed; usage: probe [--json] [--as-profile NAME]"
+                  .formatted(sockets.length)
+              + " [--profile PROFILE] SOCKET");
+    }
+    Path path = session.currentDir().resolve(sockets[0]);
     Optional<String> wish = Optional.of(profile).filter(given -> !given.isEmpty());
     Probe probe =
         KernelVhost.isMeant(path)
@@ -76,6 +89,7 @@ public final class ProbeCommand {
     } else {
       print(session.getConsole(), path, probe);
     }
+    return null;
   }
 
   static String asProfile(ProfileAdmin profiles, String name, Path path, Probe probe)
