@@ -30,10 +30,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -43,7 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Front-ends that break the rules, beside two on the same switch that keep them: the latter notice
  * nothing, the log has one line, and the port serves the next.
  */
-final class BadFrontEndsTest {
+final class BadFrontEndsTest extends BadPortTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int HEADER = 3 * Integer.BYTES;
@@ -52,28 +48,6 @@ final class BadFrontEndsTest {
   @FunctionalInterface
   interface Nonsense {
     void say(FrontEnd frontEnd) throws IOException;
-  }
-
-  private static BadPort bad;
-
-  @BeforeAll
-  static void start() {
-    bad = BadPort.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    bad.close();
-  }
-
-  @BeforeEach
-  void look() {
-    bad.look();
-  }
-
-  @AfterEach
-  void nobodyElseNoticed() {
-    bad.assertNobodyNoticed();
   }
 
   static Stream<Arguments> bytes() {

@@ -19,10 +19,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -31,29 +27,7 @@ import org.junit.jupiter.api.Test;
  * or has the wrong number of descriptors is MessageFormTest's, where a message is cut
  * ConnectionTest's and OthersFixesTest's, and a ring's numbers are RingLimitsTest's.
  */
-final class LimitsTest {
-
-  private static BadPort bad;
-
-  @BeforeAll
-  static void start() {
-    bad = BadPort.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    bad.close();
-  }
-
-  @BeforeEach
-  void look() {
-    bad.look();
-  }
-
-  @AfterEach
-  void nobodyElseNoticed() {
-    bad.assertNobodyNoticed();
-  }
+final class LimitsTest extends BadPortTest {
 
   @Test
   void numbersAreTakenUpToTheirLimitsAndNotBeyond() throws IOException {

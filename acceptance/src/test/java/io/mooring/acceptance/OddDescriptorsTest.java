@@ -16,10 +16,6 @@ import io.mooring.frontend.VnetHeader;
 import io.mooring.frontend.Vring;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,29 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Descriptors that are not what they should be, and those that become it: their open files are the
  * front-end's as much as Mooring's, and it may fill them and make them block.
  */
-final class OddDescriptorsTest {
-
-  private static BadPort bad;
-
-  @BeforeAll
-  static void start() {
-    bad = BadPort.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    bad.close();
-  }
-
-  @BeforeEach
-  void look() {
-    bad.look();
-  }
-
-  @AfterEach
-  void nobodyElseNoticed() {
-    bad.assertNobodyNoticed();
-  }
+final class OddDescriptorsTest extends BadPortTest {
 
   @ParameterizedTest
   @EnumSource(OddFile.Kind.class)

@@ -18,10 +18,6 @@ import io.mooring.frontend.SplitRing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,32 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What brought other back-ends down, one test or more for each report: Mooring survives it, says
  * one line, keeps no descriptor and no mapping, and a clean frame passes afterwards.
  */
-final class OthersBugsTest {
+final class OthersBugsTest extends BadPortTest {
 
   private static final int HEADER = 12;
   private static final int FLOOD = 5000;
-
-  private static BadPort bad;
-
-  @BeforeAll
-  static void start() {
-    bad = BadPort.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    bad.close();
-  }
-
-  @BeforeEach
-  void look() {
-    bad.look();
-  }
-
-  @AfterEach
-  void nobodyElseNoticed() {
-    bad.assertNobodyNoticed();
-  }
 
   /** Says something that ends the connection with one line. */
   private static void assertEnds(

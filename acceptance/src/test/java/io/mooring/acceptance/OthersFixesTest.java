@@ -28,10 +28,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,7 +37,7 @@ import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.newsclub.net.unix.FileDescriptorCast;
 
 /** What DPDK's vhost mended from 2023 to 2026 without a number, against a running Mooring. */
-final class OthersFixesTest {
+final class OthersFixesTest extends BadPortTest {
 
   private static final int IOTLB_UPDATE = 2;
   private static final int IOTLB_INVALIDATE = 3;
@@ -62,28 +58,6 @@ final class OthersFixesTest {
           "04000000",
           "0400ffff",
           "ffffffffffff");
-
-  private static BadPort bad;
-
-  @BeforeAll
-  static void start() {
-    bad = BadPort.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    bad.close();
-  }
-
-  @BeforeEach
-  void look() {
-    bad.look();
-  }
-
-  @AfterEach
-  void nobodyElseNoticed() {
-    bad.assertNobodyNoticed();
-  }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 11, 12, 13, 39})

@@ -15,10 +15,6 @@ import io.mooring.frontend.SplitRing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,7 +22,7 @@ import org.junit.jupiter.api.Test;
  * offered to the transmit queue of a running Mooring. HostileDriverTest and HostilePackedDriverTest
  * have the same and random ones without one.
  */
-final class RingLimitsTest {
+final class RingLimitsTest extends BadPortTest {
 
   private static final int NEXT = SplitRing.NEXT;
   private static final int WRITE = SplitRing.WRITE;
@@ -118,28 +114,6 @@ final class RingLimitsTest {
           chain("a byte", new Descriptor(END - 1, 1, 0, 0)),
           chain("a buffer to write only", buffer(WRITE, 0)),
           table("a table of nothing to read", 16, 0, new Descriptor(BUFFER, 0, 0, 0)));
-
-  private static BadPort bad;
-
-  @BeforeAll
-  static void start() {
-    bad = BadPort.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    bad.close();
-  }
-
-  @BeforeEach
-  void look() {
-    bad.look();
-  }
-
-  @AfterEach
-  void nobodyElseNoticed() {
-    bad.assertNobodyNoticed();
-  }
 
   @Test
   void wrongChainsInASplitRingEndTheConnection() throws IOException {
