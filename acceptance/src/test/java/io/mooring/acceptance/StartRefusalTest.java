@@ -103,6 +103,7 @@ final class StartRefusalTest {
         line("twice", "--port", "a=/tmp/a", "--port", "a=/tmp/b"),
         line("eth0", "--uplink", "eth0"),
         line("--cores", "--cores", "all"),
+        line("not a processor of this host", "--cores", "9999"),
         line("108 bytes", "--port", "a=/" + "x".repeat(107)));
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.startlevel.BundleStartLevel;
 
 /**
  * Says why something of ours does not run. The component runtime's types are a bundle's, so the
@@ -28,7 +29,7 @@ final class Diagnosis {
     var faults = new ArrayList<String>();
     for (Bundle bundle : context.getBundles()) {
       String name = bundle.getSymbolicName();
-      if (name != null && name.startsWith(OURS) && bundle.getState() != Bundle.ACTIVE) {
+      if (name != null && name.startsWith(OURS) && meant(bundle)) {
         faults.add("bundle " + name + " is not active");
       }
     }
@@ -38,6 +39,12 @@ final class Diagnosis {
       faults.add("the component runtime does not answer: " + Reason.message(exception));
     }
     return faults.isEmpty() ? "no bundle makes a port of it" : String.join("; ", faults);
+  }
+
+  /** Whether a bundle is to run and does not; those of profiles and fragments are not to. */
+  private static boolean meant(Bundle bundle) {
+    return bundle.adapt(BundleStartLevel.class).isPersistentlyStarted()
+        && bundle.getState() != Bundle.ACTIVE;
   }
 
   private List<String> unsatisfied() throws ReflectiveOperationException {
@@ -68,11 +75,22 @@ final class Diagnosis {
           faults.add("component " + name + " lacks its reference " + missing);
         }
         if (field(configuration, "failure") instanceof String failure) {
-          faults.add("component " + name + " failed: " + failure.lines().findFirst().orElse(""));
+          faults.add("component " + name + " failed: " + cause(failure));
         }
       }
     }
     return faults;
+  }
+
+  /** The last cause of a stack trace, which says what the others only pass on. */
+  private static String cause(String trace) {
+    return trace
+        .lines()
+        .filter(line -> line.startsWith("Caused by: "))
+        .map(line -> line.substring("Caused by: ".length()))
+        .reduce((_, last) -> last)
+        .or(() -> trace.lines().findFirst())
+        .orElse("");
   }
 
   private static Object field(Object transfer, String name) throws ReflectiveOperationException {

@@ -42,6 +42,9 @@ final class Instance implements AutoCloseable {
 
   static Instance open(Path distribution, Home home, StartOptions options, Console console)
       throws Refusal {
+    if (options.cores().isPresent()) {
+      Processors.check(options.cores().get());
+    }
     Configurations.checkAgainst(home, options);
     var ports = new TreeSet<>(Configurations.check(home));
     options.ports().forEach(port -> ports.add(port.name()));

@@ -14,8 +14,8 @@ final class Migration {
   private static final long FAST = 1L << 32;
 
   /**
-   * QEMU stops the guest when it expects to send the rest of its memory in this time. Its default of
-   * 300 ms would hide what a back-end adds.
+   * QEMU stops the guest when it expects to send the rest of its memory in this time. Its default
+   * of 300 ms would hide what a back-end adds.
    */
   private static final int DOWNTIME_MILLIS = 50;
 
