@@ -13,18 +13,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /** {@code ./mooring bench wake}. */
 final class WakeBenchmark implements Benchmark {
 
+  /** The row of {@link BareWake}. */
+  private static final String BARE = "bare wake";
+
+  private static final int GREETINGS = 100;
+  private static final long GREETING_MILLIS = 50;
   private static final int FRAME_BYTES = 60;
   private static final long BROADCAST = 0xffff_ffff_ffffL;
   private static final long LOST_NANOS = 1_000_000_000;
 
-  /** Not counted: code and caches are cold, and a back-end may have been started just now. */
-  private static final int WARM_UP_FRAMES = 50;
+  /** One after the other, not counted: until both sides' code is compiled. */
+  private static final int WARM_UP_FRAMES = 50_000;
 
   /**
    * Frames through one run of a back-end.
@@ -48,7 +54,7 @@ final class WakeBenchmark implements Benchmark {
   public List<Option> options() {
     return List.of(
         new Option("--runs", "5", "alternating runs of each back-end"),
-        new Option("--frames", "200", "a run, after 50 of warm-up"),
+        new Option("--frames", "200", "a run, after 50,000 of warm-up without a pause"),
         new Option("--pause", "10", "milliseconds of silence before each"),
         new Option("--cores", "0,1", "processors of the load and of the back-end"));
   }
@@ -58,7 +64,8 @@ final class WakeBenchmark implements Benchmark {
     return """
     A front-end in Java sends a frame of 60 bytes, another one watches its ring. Mooring sleeps meanwhile, and is woken
     by the driver's kick; testpmd with two net_vhost ports never sleeps, which is the soonest that a frame can come, and
-    costs it a core. core is what the back-end's busiest thread took of one.\
+    costs it a core. core is what the back-end's busiest thread took of one. bare wake is what the machine takes to
+    wake a thread that waits for an eventfd and does nothing else: Mooring cannot be sooner.\
     """;
   }
 
@@ -81,11 +88,13 @@ final class WakeBenchmark implements Benchmark {
         bench.progress().show("wake: %s, %d of %d".formatted(backEnd.name(), run, runs));
         all.add(run(bench, backEnd, cores.load(), frames, pause));
       }
+      all.add(bare(cores, frames, pause));
     }
     bench.progress().clear();
     bench.out().printf("wake: %d runs of %d frames, %d ms apart%n%n", runs, frames, pause);
     bench.out().println("  microseconds    median      90 %      99 %      most    core");
     backEnds.forEach(each -> row(bench, each.name(), all));
+    row(bench, BARE, all);
     var json = new JsonObject();
     json.add("runs", new Gson().toJsonTree(all));
     return json;
@@ -100,11 +109,12 @@ final class WakeBenchmark implements Benchmark {
     try (BackEnd.Running running = backEnd.start(first, second);
         NetPort from = NetPort.connect(os, new UnixTransport(os), first, NetOptions.modern());
         NetPort to = NetPort.connect(os, new UnixTransport(os), second, NetOptions.modern())) {
-      // On a thread of its own: programs that this one starts would be pinned, too.
-      var measuring =
-          new FutureTask<>(() -> {
-            os.pinCurrentThread(core);
-            passEach(from, to, WARM_UP_FRAMES, pause);
+      return pinned(
+          os,
+          core,
+          () -> {
+            greet(from, to);
+            passEach(from, to, WARM_UP_FRAMES, 0);
             Threads before = Threads.of(running.pid());
             long began = System.nanoTime();
             List<Long> nanos = passEach(from, to, frames, pause);
@@ -112,35 +122,70 @@ final class WakeBenchmark implements Benchmark {
             long busy = Threads.of(running.pid()).busiestSince(before).running();
             return new Run(backEnd.name(), nanos, busy / elapsed);
           });
-      Thread.ofPlatform().name("wake").daemon().start(measuring);
-      return measuring.get();
     } catch (IOException exception) {
-      throw failed(backEnd, exception);
-    } catch (ExecutionException exception) {
-      throw failed(backEnd, exception.getCause());
+      throw BenchException.failed("%s: %s".formatted(backEnd.name(), exception.getMessage()));
     }
   }
 
-  private static BenchException failed(BackEnd backEnd, Throwable cause) {
-    return BenchException.failed("%s: %s".formatted(backEnd.name(), cause.getMessage()));
+  private static Run bare(Processors cores, int times, int pause)
+      throws BenchException, InterruptedException {
+    Os os = new LinuxOs();
+    try (var bare = new BareWake(os, cores.backEnd())) {
+      return pinned(os, cores.load(), () -> new Run(BARE, bare.each(times, pause), 0));
+    } catch (IOException exception) {
+      throw BenchException.failed(BARE + ": " + exception.getMessage());
+    }
+  }
+
+  /** Measures on a thread of its own: programs that this one starts would be pinned, too. */
+  private static Run pinned(Os os, int core, Callable<Run> measure)
+      throws BenchException, InterruptedException {
+    var task =
+        new FutureTask<>(() -> {
+          os.pinCurrentThread(core);
+          return measure.call();
+        });
+    Thread.ofPlatform().name("wake").daemon().start(task);
+    try {
+      return task.get();
+    } catch (ExecutionException exception) {
+      throw BenchException.failed("wake: " + exception.getCause().getMessage());
+    }
   }
 
   private static List<Long> passEach(NetPort from, NetPort to, int frames, int pause)
       throws BenchException, InterruptedException {
     var nanos = new ArrayList<Long>();
     for (int frame = 0; frame < frames; frame++) {
-      Thread.sleep(pause);
+      if (pause > 0) {
+        Thread.sleep(pause);
+      }
       nanos.add(pass(from, to, frame));
     }
     return nanos;
   }
 
-  /** Sends one frame and returns how long it took. */
-  private static long pass(NetPort from, NetPort to, int sequence) throws BenchException {
+  /** The first frames are lost where a back-end learns later than the driver that a link is up. */
+  private static void greet(NetPort from, NetPort to) throws InterruptedException {
+    for (int tries = 0; tries < GREETINGS; tries++) {
+      send(from, 0);
+      Thread.sleep(GREETING_MILLIS);
+      if (to.receive((_, _, _) -> {}, Integer.MAX_VALUE) > 0) {
+        return;
+      }
+    }
+  }
+
+  private static void send(NetPort from, int sequence) {
     TestFrame.write(from.reserve(), FRAME_BYTES, BROADCAST, TestFrame.mac(1), 1, sequence);
     from.commit(FRAME_BYTES);
-    long began = System.nanoTime();
     from.flush();
+  }
+
+  /** Sends one frame and returns how long it took. */
+  private static long pass(NetPort from, NetPort to, int sequence) throws BenchException {
+    long began = System.nanoTime();
+    send(from, sequence);
     while (to.receive((_, _, _) -> {}, 1) == 0) {
       if (System.nanoTime() - began > LOST_NANOS) {
         throw BenchException.failed("a frame did not come within a second");
