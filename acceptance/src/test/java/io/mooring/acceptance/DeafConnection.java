@@ -32,6 +32,16 @@ final class DeafConnection implements Connection {
   }
 
   @Override
+  public void await() throws IOException {
+    whole.await();
+  }
+
+  @Override
+  public int descriptor() {
+    return whole.descriptor();
+  }
+
+  @Override
   public Optional<Message> receive() throws IOException {
     if (deaf) {
       try {

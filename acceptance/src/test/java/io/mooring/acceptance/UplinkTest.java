@@ -49,6 +49,10 @@ final class UplinkTest {
       } finally {
         server.destroy();
       }
+
+      mooring.upgrade();
+      guest.must("ping -c 3 " + HOST);
+      mooring.network().busybox("ping", "-c", "3", guest.address());
       assertEquals(List.of(), mooring.complaints(0));
       mooring.stop();
     }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -35,6 +36,10 @@ final class Instance implements AutoCloseable {
   private static final int STATUS = 3;
 
   private final Child child;
+
+  /** Who took over from the child, if anybody did. */
+  private Optional<ProcessHandle> successor = Optional.empty();
+
   private final Path home;
   private final long startMillis;
 
@@ -66,7 +71,7 @@ final class Instance implements AutoCloseable {
   }
 
   long pid() {
-    return child.pid();
+    return successor.map(ProcessHandle::pid).orElse(child.pid());
   }
 
   /**
@@ -127,8 +132,14 @@ final class Instance implements AutoCloseable {
     }
   }
 
+  /** Another process has taken over. */
+  void follow(long pid) {
+    successor = ProcessHandle.of(pid);
+  }
+
   @Override
   public void close() {
+    successor.ifPresent(ProcessHandle::destroyForcibly);
     child.close();
   }
 }

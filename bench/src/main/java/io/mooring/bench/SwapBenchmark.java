@@ -18,6 +18,10 @@ final class SwapBenchmark implements Benchmark {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final long AHEAD_NANOS = 10_000_000;
   private static final long AFTER_NANOS = 100_000_000;
+
+  /** Not a room: the process with all of them. */
+  private static final String PROCESS = "process";
+
   private static final double[] BUCKETS = {0.1, 0.2, 0.5, 1, 2, 5, 10, 50, 1e9};
 
   @Override
@@ -27,14 +31,15 @@ final class SwapBenchmark implements Benchmark {
 
   @Override
   public String purpose() {
-    return "gaps in delivery and frames lost while a room is replaced under full load";
+    return "gaps in delivery and frames lost while a room or all is replaced under full load";
   }
 
   @Override
   public List<Option> options() {
     return List.of(
         new Option("--swaps", "50", "how many, one after the other"),
-        new Option("--room", "virtqueue", "which room: virtqueue or net"),
+        new Option(
+            "--room", "virtqueue", "which room: virtqueue or net; or process, for all at once"),
         new Option("--warm-up", "20", "seconds that a newcomer may be warmed up at most"),
         new Option("--cores", "0,1", "processors of the load and of the back-end"),
         new Option("--vdev", "", "the driver's side: options of net_virtio_user, split rings"));
@@ -44,7 +49,7 @@ final class SwapBenchmark implements Benchmark {
   public String notes() {
     return """
     Frames of 64 bytes go round at full speed as in bench net, while vhost:swap puts fresh instances of a room's bundle
-    in place of each other. An observer reads the used index of both receive rings out of the load's own memory every
+    in place of each other, or with --room process vhost:upgrade one process in place of another. An observer reads the used index of both receive rings out of the load's own memory every
     50 to 100 microseconds; a gap is the time from one sample that saw a ring get frames to the next, so what the
     observer missed counts as a gap. through: from 10 ms before the move to 100 ms after it. all: the whole command,
     with warm-up and probation; on a machine where the warm-up and the compiler have no processor of their own, they
@@ -68,7 +73,10 @@ final class SwapBenchmark implements Benchmark {
     Path first = sockets.resolve("a");
     Path second = sockets.resolve("b");
     var samples = new ArrayList<SwapSample>();
-    String command = "vhost:swap %s --probation 0.5 --warm-up %d --json".formatted(room, warmUp);
+    String command =
+        room.equals(PROCESS)
+            ? "vhost:upgrade '%s' --json".formatted(bench.mooring())
+            : "vhost:swap %s --probation 0.5 --warm-up %d --json".formatted(room, warmUp);
     long lost;
     try (Instance mooring =
             Instance.start(
@@ -123,15 +131,18 @@ final class SwapBenchmark implements Benchmark {
       Deliveries seen = observer.deliveries();
       JsonObject report = answer.getAsJsonObject();
       long moved = report.get("movedAtMillis").getAsLong() * 1_000_000 - offset;
+      if (report.has(PROCESS)) {
+        mooring.follow(report.get(PROCESS).getAsLong());
+      }
       double usual = seen.rate(began - BEFORE.toNanos(), began);
       return new SwapSample(
           seen.longestGap(moved - AHEAD_NANOS, moved + AFTER_NANOS) / 1e6,
           seen.longestGap(began, ended) / 1e6,
           seen.longestAbsence(moved - AHEAD_NANOS, moved + AFTER_NANOS) / 1e6,
-          report.get("longestMoveNanos").getAsLong() / 1e6,
+          report.get(report.has(PROCESS) ? "gapNanos" : "longestMoveNanos").getAsLong() / 1e6,
           seen.rate(moved, moved + AFTER_NANOS) / usual,
           seen.rate(began, ended) / usual,
-          report.get("warmUpMillis").getAsLong(),
+          report.has(PROCESS) ? 0 : report.get("warmUpMillis").getAsLong(),
           inside(mooring) - before);
     }
   }

@@ -170,6 +170,16 @@ public final class GuestProgram {
     }
 
     @Override
+    public void await() throws IOException {
+      connection.await();
+    }
+
+    @Override
+    public int descriptor() {
+      return connection.descriptor();
+    }
+
+    @Override
     public Optional<Message> receive() throws IOException {
       boolean received = false;
       try {

@@ -24,13 +24,13 @@ final class Configurations {
 
   private Configurations() {}
 
-  /** The names of the ports that {@code etc/} configures, each checked. */
-  static Set<String> check(Home home) throws Refusal {
+  /** The names of the ports that a directory configures, each checked. */
+  static Set<String> check(Path directory) throws Refusal {
     var names = new TreeSet<String>();
-    if (!Files.isDirectory(home.etc())) {
+    if (!Files.isDirectory(directory)) {
       return names;
     }
-    try (Stream<Path> files = Files.list(home.etc())) {
+    try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.filter(path -> path.toString().endsWith(SUFFIX)).sorted().toList()) {
         Map<String, String> settings = read(file);
         String fileName = file.getFileName().toString();

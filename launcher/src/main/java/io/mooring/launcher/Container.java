@@ -96,7 +96,8 @@ final class Container {
   private static Map<String, Object> properties(Path distribution, Home home, boolean prompt)
       throws IOException {
     var properties = new HashMap<String, Object>();
-    properties.put(Constants.FRAMEWORK_STORAGE, home.data().resolve("cache").toString());
+    Path cache = home.cache();
+    properties.put(Constants.FRAMEWORK_STORAGE, cache.toString());
     properties.put(
         Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
     properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, Integer.toString(ROOMS));
@@ -105,7 +106,7 @@ final class Container {
     properties.put("io.mooring.home", home.root().toString());
     properties.put(
         "felix.fileinstall.dir", home.etc() + "," + home.load() + "," + home.transientEtc());
-    properties.put("felix.fileinstall.tmpdir", home.data().resolve("fileinstall").toString());
+    properties.put("felix.fileinstall.tmpdir", cache.resolve("fileinstall").toString());
     // Twice this is how long a file must have been as it is.
     properties.put("felix.fileinstall.poll", "250");
     properties.put("felix.fileinstall.filter", ".*\\.(cfg|jar)");

@@ -2,6 +2,7 @@ package io.mooring.launcher;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -21,6 +22,8 @@ import java.util.stream.Stream;
  * @param run absolute; {@code root/run} is this directory or a link to it
  */
 record Home(Path root, Path run) {
+
+  private static final String CACHE = "cache-";
 
   /** The named home, or the user's own. */
   static Home of(Optional<String> named, Map<String, String> environment, boolean superuser)
@@ -97,6 +100,22 @@ record Home(Path root, Path run) {
 
   Path data() {
     return root.resolve("data");
+  }
+
+  /** Felix's, of this process: two instances have one home while one takes over from the other. */
+  Path cache() {
+    return data().resolve(CACHE + ProcessHandle.current().pid());
+  }
+
+  /** Removes the caches of processes that have ended, when this one has the lock. */
+  void removeOtherCaches() throws IOException {
+    try (DirectoryStream<Path> caches = Files.newDirectoryStream(data(), CACHE + "*")) {
+      for (Path each : caches) {
+        if (!each.equals(cache())) {
+          remove(each);
+        }
+      }
+    }
   }
 
   Path control() {

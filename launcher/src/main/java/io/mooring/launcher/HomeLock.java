@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 
 /**
  * One instance a home: a locked file in {@code data/} that holds the owner's process id. The file
@@ -20,6 +21,21 @@ final class HomeLock implements AutoCloseable {
 
   private HomeLock(FileChannel channel) {
     this.channel = channel;
+  }
+
+  /** Waits for who has it to end, at most so long. */
+  static HomeLock await(Home home, Duration patience) throws Refusal, InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
+    while (true) {
+      try {
+        return take(home);
+      } catch (Refusal taken) {
+        if (System.nanoTime() > end) {
+          throw taken;
+        }
+        Thread.sleep(5);
+      }
+    }
   }
 
   static HomeLock take(Home home) throws Refusal {

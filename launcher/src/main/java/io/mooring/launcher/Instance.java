@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -24,15 +26,25 @@ final class Instance implements AutoCloseable {
     QUIET
   }
 
+  private static final Duration COMING = Duration.ofSeconds(20);
+
+  /** Another instance hands over when it likes, and this one ends when that one says so. */
+  private static final Duration TAKING_OVER = Duration.ofHours(1);
+
+  private static final Duration LEAVING = Duration.ofSeconds(10);
+
   private final Home home;
-  private final HomeLock lock;
+
+  /** While another instance has the home, it is that one's to close. */
+  private Optional<HomeLock> lock;
+
   private final Container container;
   private final Set<String> ports;
   private final HeldStream held;
   private boolean closed;
 
   private Instance(
-      Home home, HomeLock lock, Container container, Set<String> ports, HeldStream held) {
+      Home home, Optional<HomeLock> lock, Container container, Set<String> ports, HeldStream held) {
     this.home = home;
     this.lock = lock;
     this.container = container;
@@ -46,20 +58,39 @@ final class Instance implements AutoCloseable {
       Processors.check(options.cores().get());
     }
     Configurations.checkAgainst(home, options);
-    var ports = new TreeSet<>(Configurations.check(home));
+    var ports = new TreeSet<>(Configurations.check(home.etc()));
     options.ports().forEach(port -> ports.add(port.name()));
+    if (options.takeOver().isPresent()) {
+      // What the other's command line asked for.
+      ports.addAll(Configurations.check(home.transientEtc()));
+      HeldStream held = hold(console);
+      configureLogging(distribution, home, console);
+      // The port bundle clears it when all is taken over.
+      System.setProperty("io.mooring.predecessor", options.takeOver().get().toString());
+      Container container = Container.start(distribution, home, false);
+      return new Instance(home, Optional.empty(), container, ports, held);
+    }
     home.prepare();
     HomeLock lock = HomeLock.take(home);
     HeldStream held = hold(console);
     try {
+      removeOldCaches(home);
       Configurations.write(home, options);
       configureLogging(distribution, home, console);
       Container container = Container.start(distribution, home, console == Console.PROMPT);
-      return new Instance(home, lock, container, ports, held);
+      return new Instance(home, Optional.of(lock), container, ports, held);
     } catch (Refusal refusal) {
       clear(home);
       lock.close();
       throw refusal;
+    }
+  }
+
+  private static void removeOldCaches(Home home) throws Refusal {
+    try {
+      home.removeOtherCaches();
+    } catch (IOException exception) {
+      throw Refusal.failed("home %s: %s".formatted(home.root(), Reason.of(exception)));
     }
   }
 
@@ -95,8 +126,19 @@ final class Instance implements AutoCloseable {
    * Waits until all ports serve; tells how long it took since the process began, in milliseconds.
    */
   long awaitReady() throws Refusal, InterruptedException {
-    new Readiness(container.context(), ports).await();
+    new Readiness(container.context(), ports).await(lock.isPresent() ? COMING : TAKING_OVER);
+    if (lock.isEmpty()) {
+      moveIn();
+    }
     return age();
+  }
+
+  /** The other instance has handed all over and ends: the home is this one's. */
+  private synchronized void moveIn() throws Refusal, InterruptedException {
+    if (!closed) {
+      lock = Optional.of(HomeLock.await(home, LEAVING));
+      removeOldCaches(home);
+    }
   }
 
   /**
@@ -140,16 +182,17 @@ final class Instance implements AutoCloseable {
   /** Stops everything and removes what only a running instance has. */
   @Override
   public synchronized void close() {
-    if (!closed) {
-      closed = true;
+    if (!closed && lock.isPresent()) {
       container.stop();
       clear(home);
-      lock.close();
+      lock.get().close();
     }
+    closed = true;
   }
 
   private static void clear(Home home) {
     try {
+      Home.remove(home.cache());
       home.clear();
       Files.deleteIfExists(home.control());
     } catch (IOException exception) {

@@ -4,7 +4,6 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +49,7 @@ public final class Main {
       case "prompt" -> prompt(StartOptions.parse(arguments, directory()));
       case "start" -> start(StartOptions.parse(arguments, directory()));
       case "exec" -> exec(arguments);
+      case "upgrade" -> upgrade(arguments);
       case "demo" -> demo(arguments);
       default -> throw Refusal.usage(command + ": unknown command; ./mooring help lists them");
     };
@@ -98,6 +98,25 @@ public final class Main {
       throw Refusal.usage("exec: no command; for example exec 'vhost:ports --json'");
     }
     return new ControlClient(Home.ofThisUser(home), OUT, ERR).run(line, columns());
+  }
+
+  /** The running instance starts this one's program, so that it inherits what that has. */
+  private static int upgrade(List<String> arguments) throws Refusal {
+    Optional<String> home = Optional.empty();
+    for (var flags = new Flags(arguments); flags.next(); ) {
+      if (!flags.flag().equals("--home")) {
+        throw Refusal.usage(flags.flag() + ": unknown option, upgrade knows --home");
+      }
+      home = Optional.of(StartOptions.once(home, "--home", flags.value()));
+    }
+    String program = System.getenv().getOrDefault("MOORING_PROGRAM", "");
+    if (program.isEmpty() || program.contains("'")) {
+      throw Refusal.usage(
+          "upgrade: MOORING_PROGRAM=%s: expected the path of ./mooring, which sets it, without '"
+              .formatted(program));
+    }
+    return new ControlClient(Home.ofThisUser(home), OUT, ERR)
+        .run("vhost:upgrade '%s'".formatted(program), columns());
   }
 
   private static int demo(List<String> arguments)
@@ -153,14 +172,12 @@ public final class Main {
     return Path.of("").toAbsolutePath();
   }
 
-  /** The directory above the one that holds this program's jar. */
+  /**
+   * The directory above the one that holds this program's jar, as the command line has it: a class
+   * out of the ahead-of-time cache would name the directory in which that was made.
+   */
   private static Path distribution() {
-    try {
-      var source = Main.class.getProtectionDomain().getCodeSource();
-      return Path.of(source.getLocation().toURI()).getParent().getParent();
-    } catch (URISyntaxException exception) {
-      throw new IllegalStateException(exception);
-    }
+    return Path.of(System.getProperty("java.class.path")).toAbsolutePath().getParent().getParent();
   }
 
   private static PrintStream stream(FileDescriptor descriptor) {

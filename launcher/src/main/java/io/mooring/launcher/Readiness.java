@@ -1,5 +1,6 @@
 package io.mooring.launcher;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +20,6 @@ final class Readiness {
 
   private static final String PORT = "io.mooring.api.port.Port";
   private static final Set<String> SERVING = Set.of("LISTENING", "CONNECTING", "CONNECTED");
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
 
   private final BundleContext context;
   private final Set<String> expected;
@@ -33,11 +33,11 @@ final class Readiness {
   }
 
   /** Returns when all ports serve. */
-  void await() throws Refusal, InterruptedException {
+  void await(Duration patience) throws Refusal, InterruptedException {
     AllServiceListener listener = _ -> changes.release();
     try {
       context.addServiceListener(listener, "(objectClass=" + PORT + ")");
-      await(System.nanoTime() + PATIENCE);
+      await(System.nanoTime() + patience.toNanos());
     } catch (InvalidSyntaxException exception) {
       throw new IllegalStateException(exception);
     } finally {

@@ -14,12 +14,14 @@ import java.util.regex.Pattern;
  *
  * @param uplinks settings by the uplink's name
  * @param cores as given, {@code 0,1}
+ * @param takeOver the socket of the instance on this home whose ports it takes over
  */
 record StartOptions(
     Optional<String> home,
     List<PortOption> ports,
     Map<String, Map<String, String>> uplinks,
-    Optional<String> cores) {
+    Optional<String> cores,
+    Optional<Path> takeOver) {
 
   /** IFNAMSIZ is 16, the last of them zero. */
   private static final Predicate<String> INTERFACE =
@@ -31,6 +33,7 @@ record StartOptions(
   static StartOptions parse(List<String> arguments, Path directory) throws Refusal {
     Optional<String> home = Optional.empty();
     Optional<String> cores = Optional.empty();
+    Optional<String> takeOver = Optional.empty();
     var ports = new ArrayList<PortOption>();
     var uplinks = new LinkedHashMap<String, Map<String, String>>();
     for (var each = new Flags(arguments); each.next(); ) {
@@ -39,6 +42,7 @@ record StartOptions(
         case "--port" -> ports.add(PortOption.parse(each.value(), directory));
         case "--uplink" -> addUplink(uplinks, each.value());
         case "--cores" -> cores = Optional.of(once(cores, "--cores", cores(each.value())));
+        case "--take-over" -> takeOver = Optional.of(once(takeOver, "--take-over", each.value()));
         default ->
             throw Refusal.usage(
                 each.flag() + ": unknown option, known are --home, --port, --uplink, --cores");
@@ -49,7 +53,11 @@ record StartOptions(
         throw Refusal.usage("--port " + port.name() + ": given twice");
       }
     }
-    return new StartOptions(home, List.copyOf(ports), uplinks, cores);
+    if (takeOver.isPresent() && (!ports.isEmpty() || !uplinks.isEmpty() || cores.isPresent())) {
+      throw Refusal.usage("--take-over goes with --home only: the rest is the running one's");
+    }
+    return new StartOptions(
+        home, List.copyOf(ports), uplinks, cores, takeOver.map(directory::resolve));
   }
 
   static String once(Optional<String> before, String flag, String value) throws Refusal {

@@ -48,7 +48,7 @@ class ConfigurationsTest {
 
   @Test
   void aNewHomeHasNone() throws Refusal {
-    assertEquals(Set.of(), Configurations.check(home));
+    assertEquals(Set.of(), Configurations.check(home.etc()));
   }
 
   @Test
@@ -57,7 +57,7 @@ class ConfigurationsTest {
     etc("io.mooring.port~a-1.cfg", "# a client\nsocket = /a\nmode: client\nmtu 1500\n");
     etc("io.mooring.uplink~m0.cfg", "tap = m0\n");
     etc("io.mooring.port~c.cfg.new", "half of a fi");
-    assertEquals(Set.of("a-1", "b"), Configurations.check(home));
+    assertEquals(Set.of("a-1", "b"), Configurations.check(home.etc()));
   }
 
   static Stream<Arguments> malformedPorts() {
@@ -84,19 +84,19 @@ class ConfigurationsTest {
   @MethodSource("malformedPorts")
   void aMalformedPortIsNamedByItsFile(String name, String text, String why) throws IOException {
     Path file = etc("io.mooring.port~" + name + ".cfg", text);
-    assertFailed(file + ": " + why, () -> Configurations.check(home));
+    assertFailed(file + ": " + why, () -> Configurations.check(home.etc()));
   }
 
   @Test
   void anyFileMustBeReadable() throws IOException {
     Path file = etc("io.mooring.workers.cfg", "cores = \\u0\n");
-    assertFailed(file + ": Malformed \\uxxxx encoding.", () -> Configurations.check(home));
+    assertFailed(file + ": Malformed \\uxxxx encoding.", () -> Configurations.check(home.etc()));
     Files.delete(file);
     Files.createDirectory(file);
-    assertFailed(file + ": Is a directory", () -> Configurations.check(home));
+    assertFailed(file + ": Is a directory", () -> Configurations.check(home.etc()));
     Files.delete(file);
     Files.createSymbolicLink(file, directory.resolve("nowhere"));
-    assertFailed(file + ": no such file or directory", () -> Configurations.check(home));
+    assertFailed(file + ": no such file or directory", () -> Configurations.check(home.etc()));
   }
 
   @Test

@@ -19,7 +19,8 @@ class StartOptionsTest {
   @Test
   void nothingNeedsToBeSaid() throws Refusal {
     assertEquals(
-        new StartOptions(Optional.empty(), List.of(), Map.of(), Optional.empty()), parse());
+        new StartOptions(Optional.empty(), List.of(), Map.of(), Optional.empty(), Optional.empty()),
+        parse());
   }
 
   @Test

@@ -121,6 +121,16 @@ final class DamagedConnection implements Connection {
   }
 
   @Override
+  public void await() throws IOException {
+    whole.await();
+  }
+
+  @Override
+  public int descriptor() {
+    return whole.descriptor();
+  }
+
+  @Override
   public Optional<Message> receive() throws IOException {
     return whole.receive();
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,35 @@ public final class Distribution {
           .filter(file -> file.getFileName().toString().equals(name))
           .findFirst()
           .orElseThrow(() -> new AssertionError(name + " is not built"));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /**
+   * Another version of it: the same but for the bundle of one room.
+   *
+   * @param directory is made
+   * @return its one command
+   */
+  public static Path copy(Path directory, String room, BundleJar bundle) {
+    Path built = ROOT.resolve("launcher/target/mooring");
+    Path copy = directory.resolve("launcher/target/mooring");
+    try (Stream<Path> files = Files.walk(built)) {
+      for (Path each : (Iterable<Path>) files::iterator) {
+        Path there = copy.resolve(built.relativize(each));
+        if (Files.isDirectory(each)) {
+          Files.createDirectories(there);
+        } else if (!each.endsWith("io.mooring.%s.jar".formatted(room))) {
+          Files.copy(each, there);
+        } else {
+          bundle.write(there);
+        }
+      }
+      return Files.copy(
+          ROOT.resolve("mooring"),
+          directory.resolve("mooring"),
+          StandardCopyOption.COPY_ATTRIBUTES);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }

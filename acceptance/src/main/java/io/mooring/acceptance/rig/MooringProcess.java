@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A Mooring of the built distribution, in the foreground on a home of its own. */
 public final class MooringProcess implements AutoCloseable {
@@ -27,6 +29,9 @@ public final class MooringProcess implements AutoCloseable {
   private final Path out;
   private final Path err;
   private final Process process;
+
+  /** Those that took over, the last one last; they are no children of ours. */
+  private final List<ProcessHandle> successors = new ArrayList<>();
 
   private MooringProcess(Path home, Path out, Path err, Process process) {
     this.home = home;
@@ -87,7 +92,32 @@ public final class MooringProcess implements AutoCloseable {
 
   /** The Java process's id. */
   public long pid() {
-    return process.pid();
+    return serving().pid();
+  }
+
+  private ProcessHandle serving() {
+    return successors.isEmpty() ? process.toHandle() : successors.getLast();
+  }
+
+  /** Lets the same version take over in a process of its own; the one before has ended then. */
+  public void upgrade() {
+    ProcessHandle before = serving();
+    Command.Outcome outcome = Distribution.run("upgrade", "--home", home.toString());
+    if (outcome.status() != 0) {
+      throw new AssertionError(outcome + "\n--- log\n" + String.join("\n", log()) + read(err));
+    }
+    Eventually.holds(
+        "process %d ends after it has handed over".formatted(before.pid()),
+        STATE_LIMIT,
+        () -> !before.isAlive(),
+        () -> outcome);
+    String pid = outcome.out().lines().findFirst().orElseThrow().replaceAll("\\D+", "");
+    successors.add(ProcessHandle.of(Long.parseLong(pid)).orElseThrow());
+    Eventually.holds(
+        "the new process answers",
+        STATE_LIMIT,
+        () -> exec("vhost:ports").status() == 0,
+        () -> String.join("\n", log()) + read(err));
   }
 
   /** The network that it was started in, if that is one of its own. */
@@ -178,16 +208,16 @@ public final class MooringProcess implements AutoCloseable {
 
   /** Whether it runs. */
   public boolean alive() {
-    return process.isAlive();
+    return serving().isAlive();
   }
 
   /** Ends it as an operator does: in order, with status 0, and nothing left of it. */
   public void stop() {
-    process.destroy();
+    serving().destroy();
     try {
-      if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-        throw new AssertionError("runs %d s after SIGTERM".formatted(STOP_LIMIT.toSeconds()));
-      }
+      serving().onExit().get(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      throw new AssertionError("runs %d s after SIGTERM".formatted(STOP_LIMIT.toSeconds()), e);
     } catch (InterruptedException e) {
       throw new AssertionError("interrupted", e);
     }
@@ -203,6 +233,7 @@ public final class MooringProcess implements AutoCloseable {
 
   /** Ends it as a crash does. */
   public void kill() {
+    successors.forEach(ProcessHandle::destroyForcibly);
     try {
       process.destroyForcibly().waitFor();
     } catch (InterruptedException e) {

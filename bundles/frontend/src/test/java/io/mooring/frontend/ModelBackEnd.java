@@ -221,6 +221,14 @@ final class ModelBackEnd implements Connection {
   }
 
   @Override
+  public void await() {}
+
+  @Override
+  public int descriptor() {
+    return -1;
+  }
+
+  @Override
   public Optional<Message> receive() throws IOException {
     try {
       return answers.take();

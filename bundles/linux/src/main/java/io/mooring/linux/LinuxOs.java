@@ -156,6 +156,11 @@ public final class LinuxOs implements Os {
   }
 
   @Override
+  public Tap tap(String name, int descriptor) {
+    return new TapInterface(name, descriptor);
+  }
+
+  @Override
   public Tap tap(String name) throws IOException {
     return TapSetup.open(name);
   }

@@ -4,10 +4,14 @@ import io.mooring.api.device.Agent;
 import io.mooring.api.memory.HostMemory;
 import io.mooring.api.os.Os;
 import io.mooring.api.os.Tap;
+import io.mooring.api.upgrade.Inheritance;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
+import java.util.OptionalInt;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -60,9 +64,18 @@ public final class Uplink implements Agent, SwitchPort {
    * @throws IOException when it cannot be opened
    */
   @Activate
-  public Uplink(@Reference Os os, @Reference Switches switches, Settings settings)
+  public Uplink(
+      BundleContext context, @Reference Os os, @Reference Switches switches, Settings settings)
       throws IOException {
-    this(switches.named(Map.of("switch", settings.switch_())), os.tap(settings.tap()));
+    this(switches.named(Map.of("switch", settings.switch_())), open(context, os, settings.tap()));
+  }
+
+  /** Not as a reference: the interface stays open when who left it goes. */
+  private static Tap open(BundleContext context, Os os, String name) throws IOException {
+    ServiceReference<Inheritance> reference = context.getServiceReference(Inheritance.class);
+    OptionalInt left =
+        reference == null ? OptionalInt.empty() : context.getService(reference).tap(name);
+    return left.isPresent() ? os.tap(name, left.getAsInt()) : os.tap(name);
   }
 
   Uplink(Switch fabric, Tap tap) {

@@ -34,6 +34,20 @@ final class Agreement {
     negotiated = true;
   }
 
+  /** All of this, for another process; {@link #takeOver} reads it. */
+  Statement statement() {
+    return Statement.of(
+        Word.AGREED, "", protocolFeatures, features, begun ? 1 : 0, negotiated ? 1 : 0, status);
+  }
+
+  void takeOver(Statement said) {
+    protocolFeatures = said.number(0);
+    features = said.number(1);
+    begun = said.flag(2);
+    negotiated = said.flag(3);
+    status = said.intAt(4);
+  }
+
   long protocolFeatures() {
     return protocolFeatures;
   }

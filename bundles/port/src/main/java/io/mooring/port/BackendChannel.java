@@ -9,6 +9,7 @@ import io.mooring.port.Complaints.Cause;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -46,6 +47,9 @@ final class BackendChannel {
 
   /** Queues that have no call descriptor of the front-end, by the eventfd that they got instead. */
   private final Map<Integer, Integer> callers = new ConcurrentHashMap<>();
+
+  /** A step is whatever is said or heard. */
+  private final Gate gate = new Gate();
 
   private volatile boolean closed;
 
@@ -94,10 +98,15 @@ final class BackendChannel {
     try {
       while (!closed) {
         int count = poller.await(ready, TURN_MILLIS);
-        for (int i = 0; i < count; i++) {
-          heard(ready[i]);
+        gate.enter();
+        try {
+          for (int i = 0; i < count; i++) {
+            heard(ready[i]);
+          }
+          tellAll();
+        } finally {
+          gate.leave();
         }
-        tellAll();
       }
       // What was said last, such as a queue's error, still goes.
       tellAll();
@@ -168,9 +177,29 @@ final class BackendChannel {
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
+  /** The socket itself, for another process that goes on with it; owned by this channel. */
+  int socket() {
+    return socket;
+  }
+
+  /**
+   * Says nothing from now on; returns whether all is said that was begun, in time.
+   *
+   * @param patience for the front-end's answer
+   */
+  boolean hold(Duration patience) throws InterruptedException {
+    return gate.shut(patience);
+  }
+
+  /** Goes on. */
+  void goOn() {
+    gate.open();
+  }
+
   /** Ends the thread and closes the socket. */
   void close() {
     closed = true;
+    gate.open();
     os.signal(wake);
     try {
       thread.join();

@@ -22,10 +22,14 @@ final class Conversation {
   private final PortRooms rooms;
   private final Connection connection;
   private final PortSession session;
+  private final Gate gate;
   private final BooleanSupplier closed;
   private final Runnable await;
 
+  private volatile boolean over;
+
   /**
+   * @param gate a step is a message, from its first byte to the answer's last
    * @param closed whether the port ends
    * @param await waits for a change of the rooms, but not for long
    */
@@ -33,11 +37,13 @@ final class Conversation {
       VhostPort port,
       Connection connection,
       PortSession session,
+      Gate gate,
       BooleanSupplier closed,
       Runnable await) {
     this.port = port;
     this.connection = connection;
     this.session = session;
+    this.gate = gate;
     this.closed = closed;
     this.await = await;
     rooms = port.rooms();
@@ -57,24 +63,49 @@ final class Conversation {
   }
 
   private boolean obeyAll() throws IOException, ProtocolException {
-    while (true) {
+    while (obeyNext()) {
+      // Until the end.
+    }
+    return !closed.getAsBoolean() && !session.faulted();
+  }
+
+  /** Obeys one message; returns false when there is none any more. */
+  private boolean obeyNext() throws IOException, ProtocolException {
+    connection.await();
+    gate.enter();
+    try {
       Optional<Message> message = connection.receive();
-      if (message.isEmpty()) {
-        return !closed.getAsBoolean() && !session.faulted();
+      if (message.isPresent()) {
+        answer(message.get());
       }
-      Optional<Message> answer;
-      try {
-        answer = obey(message.get());
-      } catch (ProtocolException wrong) {
-        answer = lastWord(wrong);
-      } finally {
-        for (int descriptor : message.get().unclaimed()) {
-          rooms.os().close(descriptor);
-        }
+      over = message.isEmpty();
+      return !over;
+    } catch (IOException | ProtocolException | RuntimeException | Error failure) {
+      over = true;
+      throw failure;
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /** Whether it has ended, or is about to. */
+  boolean over() {
+    return over;
+  }
+
+  private void answer(Message message) throws IOException, ProtocolException {
+    Optional<Message> answer;
+    try {
+      answer = obey(message);
+    } catch (ProtocolException wrong) {
+      answer = lastWord(wrong);
+    } finally {
+      for (int descriptor : message.unclaimed()) {
+        rooms.os().close(descriptor);
       }
-      if (answer.isPresent()) {
-        send(answer.get());
-      }
+    }
+    if (answer.isPresent()) {
+      send(answer.get());
     }
   }
 

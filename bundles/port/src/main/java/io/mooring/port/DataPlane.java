@@ -54,7 +54,8 @@ final class DataPlane {
     return worker;
   }
 
-  private void run(Runnable task) {
+  /** Runs a task on the worker, in which all these methods take effect at once. */
+  void run(Runnable task) {
     worker.call(() -> {
       task.run();
       return null;

@@ -26,6 +26,11 @@ final class DeviceTerms {
     this.choice = choice;
   }
 
+  /** What NET_SET_MTU said. */
+  OptionalInt toldMtu() {
+    return toldMtu;
+  }
+
   /** The driver begins anew: the device forgets what it was asked for. */
   void begin() {
     plane().ifPresent(each -> each.reset(queueNumber()));

@@ -51,6 +51,11 @@ final class PortInflight implements InflightSession {
     taken = Optional.of(new Taken(area, mapped));
   }
 
+  /** The buffer, if there is one; its descriptor is this one's. */
+  Optional<InflightArea> area() {
+    return taken.map(Taken::area);
+  }
+
   /** A queue's part; none when the buffer has none for it, or there is no buffer. */
   Inflight part(int queue) throws ProtocolException {
     if (taken.isEmpty() || queue >= taken.get().area().queues()) {

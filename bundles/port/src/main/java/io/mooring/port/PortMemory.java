@@ -44,6 +44,16 @@ final class PortMemory {
     return regions.mapped();
   }
 
+  /** What an IOMMU maps. */
+  List<Iotlb.Entry> translations() {
+    return iotlb.entries();
+  }
+
+  /** Where is logged what is written. */
+  Optional<SharedBitmap> log() {
+    return log;
+  }
+
   /** Whether every file still holds what is mapped of it. */
   boolean intact() {
     return regions.intact() && log.map(each -> each.intact(rooms.os())).orElse(true);

@@ -40,6 +40,16 @@ final class PortMigration implements MigrationSession {
     }
   }
 
+  /** Why another process cannot go on with this session now; empty when it can. */
+  String hindrance() {
+    if (!awaited.isEmpty() || listening) {
+      return "its VM is still arriving by post-copy";
+    }
+    return transfer.map(StateTransfer::runs).orElse(false)
+        ? "its device's state is being transferred"
+        : "";
+  }
+
   @Override
   public void log(long size, long offset, int descriptor) throws ProtocolException {
     memory.log(size, offset, descriptor);

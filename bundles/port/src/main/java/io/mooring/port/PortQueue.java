@@ -4,6 +4,7 @@ import io.mooring.api.os.DescriptorKind;
 import io.mooring.api.protocol.BackendEvent;
 import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.protocol.QueueSession;
+import io.mooring.api.virtio.RingFeature;
 import io.mooring.api.virtqueue.Inflight;
 import io.mooring.api.virtqueue.QueueException;
 import io.mooring.api.virtqueue.QueueSetup;
@@ -16,7 +17,10 @@ import java.util.Optional;
  */
 final class PortQueue implements QueueSession {
 
-  private static final int NONE = -1;
+  private static final int NONE = QueueState.NONE;
+
+  /** Both wrap counters are 1 (vhost-user, "Memory access"). */
+  private static final int PACKED_BEGINNING = 0x8000_8000;
 
   private final PortSession session;
   private final int index;
@@ -62,6 +66,67 @@ final class PortQueue implements QueueSession {
 
   boolean running() {
     return running;
+  }
+
+  /** What was said of the queue, for another process. */
+  QueueState state() {
+    return new QueueState(
+        index,
+        size,
+        descriptors,
+        used,
+        available,
+        usedLog,
+        kick,
+        call,
+        error,
+        addressed,
+        callGiven,
+        started,
+        enabled);
+  }
+
+  /**
+   * The queue of another process goes on here, from {@link #goOn(int, boolean)} on. Its descriptors
+   * are this one's; a queue that is called in band gets its caller anew.
+   */
+  void takeOver(QueueState said) {
+    size = said.size();
+    descriptors = said.descriptors();
+    used = said.used();
+    available = said.available();
+    usedLog = said.usedLog();
+    kick = said.kick();
+    call = said.callGiven() ? said.call() : NONE;
+    error = said.error();
+    addressed = said.addressed();
+    callGiven = said.callGiven();
+    enabled = said.enabled();
+    started = false;
+    if (call == NONE) {
+      close(said.call());
+    }
+  }
+
+  /** Goes on from a position, if it ran. */
+  void goOn(int position, boolean ran) throws ProtocolException {
+    base = position;
+    started = ran;
+    update();
+  }
+
+  /** Is opened at the beginning of its ring and taken back; no worker polls it meanwhile. */
+  void rehearse() throws ProtocolException {
+    goOn(RingFeature.RING_PACKED.in(session.features()) ? PACKED_BEGINNING : 0, true);
+    suspend();
+    started = false;
+  }
+
+  /** Calls the driver, once too often rather than never. */
+  void callOnce() {
+    if (call != NONE) {
+      session.os().signal(call);
+    }
   }
 
   /** Where the queue is, or would begin. */

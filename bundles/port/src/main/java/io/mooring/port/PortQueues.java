@@ -28,6 +28,11 @@ final class PortQueues {
     return queues.values().stream().anyMatch(PortQueue::running);
   }
 
+  /** The queues, in order. */
+  List<PortQueue> all() {
+    return List.copyOf(queues.values());
+  }
+
   /** Every queue stops where it is. */
   void suspend() {
     queues.values().forEach(PortQueue::suspend);

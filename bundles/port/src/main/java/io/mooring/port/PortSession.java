@@ -16,6 +16,7 @@ import io.mooring.api.virtqueue.VirtqueueEngine;
 import io.mooring.port.Complaints.Cause;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -135,6 +136,21 @@ final class PortSession implements Session {
     return faulted;
   }
 
+  /** The front-end of another process has agreed to this. */
+  void takeOver(Statement said) throws ProtocolException {
+    agreed.takeOver(said);
+    resume();
+  }
+
+  /** What NET_SET_MTU said. */
+  OptionalInt toldMtu() {
+    return terms.toldMtu();
+  }
+
+  PortMemory memory() {
+    return memory;
+  }
+
   /** A room is to be replaced: every queue stops where it is. */
   void suspend() {
     queues.suspend();
@@ -235,16 +251,26 @@ final class PortSession implements Session {
 
   @Override
   public void stop() {
-    queues.stop();
+    atOnce(queues::stop);
   }
 
   @Override
   public void reset() {
-    queues.reset();
-    memory.reset();
-    inflight.close();
-    agreed.reset();
-    begin();
+    atOnce(() -> {
+      queues.reset();
+      memory.reset();
+      inflight.close();
+      agreed.reset();
+      begin();
+    });
+  }
+
+  /**
+   * Many changes as one task of the worker: to wake it for each of them takes most of the time for
+   * which a VM that moves stands still.
+   */
+  private void atOnce(Runnable changes) {
+    plane().ifPresentOrElse(each -> each.run(changes), changes);
   }
 
   @Override

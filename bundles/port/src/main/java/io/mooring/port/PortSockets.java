@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -56,14 +57,39 @@ final class PortSockets {
   }
 
   /**
-   * Opens the sockets.
+   * Goes on with a socket that another process had.
+   *
+   * @param profile the one whose socket it is, where each has one
+   * @param descriptor owned from now on, also when this throws
+   */
+  synchronized void adopt(Path path, Optional<String> profile, int descriptor) throws IOException {
+    listener.adopt(path, descriptor);
+    if (profile.isPresent()) {
+      Map<Path, String> now = new TreeMap<>(open);
+      now.put(path, profile.get());
+      open = Collections.unmodifiableMap(now);
+    }
+  }
+
+  /** The sockets themselves. */
+  SortedMap<Path, Integer> descriptors() {
+    return listener.descriptors();
+  }
+
+  /** Lets who connects wait, or no longer. */
+  void still(boolean wait) throws IOException {
+    listener.hold(wait);
+  }
+
+  /**
+   * Opens the sockets that are not open yet.
    *
    * @throws IOException when the port has one socket for all, and it cannot be had
    */
   void open() throws IOException {
     if (settings.socket().isTemplate()) {
       update(false);
-    } else {
+    } else if (listener.descriptors().isEmpty()) {
       listener.add(settings.socket().path());
     }
   }

@@ -1,22 +1,23 @@
 package io.mooring.port;
 
 import io.mooring.api.port.PortState;
-import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.transport.Connection;
 import io.mooring.api.transport.Listener;
 import io.mooring.api.transport.Transport;
+import io.mooring.api.upgrade.UpgradeException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A port's socket: listens or dials, and carries one front-end's messages at a time to the port's
- * session. Has one thread for the socket, and one for the connection.
+ * A port's socket: listens or dials, and brings who connects to the {@link Berth}. Has one thread
+ * for the socket, and the berth one for the connection.
  */
 final class SocketLoop {
 
@@ -28,25 +29,16 @@ final class SocketLoop {
   private static final long FIRST_DIAL_MILLIS = 50;
   private static final long LAST_DIAL_MILLIS = 1000;
 
-  /** How long a new connection waits for the one before it to be cleaned up. */
-  private static final long HANDOVER_MILLIS = 1000;
-
-  /** The same at another socket of the port, where who comes is rather a mistake. */
-  private static final long GLANCE_MILLIS = 100;
-
-  /** How long who connects in the middle of a swap waits for its end. */
-  private static final long SWAP_MILLIS = 2000;
-
   /** Far beyond any uptime, and no overflow in nanoseconds. */
   private static final long EVER = TimeUnit.DAYS.toMillis(36_500);
 
   private final VhostPort port;
   private final PortSettings settings;
   private final PortRooms rooms;
+  private final Predecessor predecessor;
   private final Thread thread;
 
-  /** Held by the connection that is served. */
-  private final Semaphore berth = new Semaphore(1);
+  private final Berth berth;
 
   /** A permit for each change of the rooms since the one who waits last looked. */
   private final Semaphore changes = new Semaphore(0);
@@ -57,15 +49,13 @@ final class SocketLoop {
   private volatile boolean open;
 
   private volatile Optional<PortSockets> sockets = Optional.empty();
-  private volatile Connection served;
 
-  /** The socket of the front-end that is served, until it has gone. */
-  private volatile Path visited;
-
-  SocketLoop(VhostPort port, PortSettings settings, PortRooms rooms) {
+  SocketLoop(VhostPort port, PortSettings settings, PortRooms rooms, Predecessor predecessor) {
     this.port = port;
     this.settings = settings;
     this.rooms = rooms;
+    this.predecessor = predecessor;
+    berth = new Berth(port, this);
     thread = Thread.ofPlatform().name("port-" + settings.name()).daemon().unstarted(this::run);
   }
 
@@ -76,10 +66,11 @@ final class SocketLoop {
 
   private void run() {
     try {
+      Optional<PortArrival> arrival = predecessor.arrival(port);
       if (settings.client()) {
-        dial();
+        dial(arrival);
       } else {
-        listen();
+        listen(arrival);
       }
     } catch (RuntimeException | Error failure) {
       // A bundle that cannot be linked, for instance: nobody else would tell.
@@ -102,7 +93,7 @@ final class SocketLoop {
   }
 
   /** Tells where the port is now. One at a time, so that the last to tell has seen the last. */
-  private synchronized void tell() {
+  synchronized void tell() {
     if (!open || closed || hindered()) {
       return;
     }
@@ -125,6 +116,16 @@ final class SocketLoop {
     return !refusal.isEmpty() || !missing.isEmpty();
   }
 
+  /** Whether the port ends. */
+  boolean closed() {
+    return closed;
+  }
+
+  /** Waits for a change of the rooms, but not for long. */
+  void awaitChange() {
+    await(LAST_DIAL_MILLIS);
+  }
+
   /** Waits for a change since {@code changes} was last drained, at most so long. */
   private void await(long millis) {
     try {
@@ -137,7 +138,7 @@ final class SocketLoop {
   }
 
   /** Waits until the port can serve, at most so long; empty when it cannot or closes instead. */
-  private Optional<Transport> awaitRooms(long millis) {
+  Optional<Transport> awaitRooms(long millis) {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     for (long left = millis; left > 0 && !closed; ) {
       changes.drainPermits();
@@ -151,7 +152,7 @@ final class SocketLoop {
     return Optional.empty();
   }
 
-  private void listen() {
+  private void listen(Optional<PortArrival> arrival) {
     Optional<Transport> transport = awaitRooms(EVER);
     if (transport.isEmpty()) {
       return;
@@ -160,18 +161,19 @@ final class SocketLoop {
     try (Listener listener = transport.get().listener()) {
       var mine = new PortSockets(settings, rooms.directories(), listener, port.needs()::choice);
       sockets = Optional.of(mine);
+      if (arrival.isPresent()) {
+        arrival.get().open(mine);
+        arrival.get().guest().ifPresent(each -> berth.goOn(mine, transport.get(), each));
+      }
       mine.open();
       open = true;
       tell();
       while (!closed) {
-        Optional<Listener.Arrival> arrival = listener.accept();
-        if (arrival.isEmpty()) {
+        Optional<Listener.Arrival> next = listener.accept();
+        if (next.isEmpty()) {
           break;
         }
-        Thread.ofPlatform()
-            .name("port-" + settings.name() + "-connection")
-            .daemon()
-            .start(() -> admit(mine, arrival.get()));
+        berth.admit(mine, next.get());
       }
     } catch (IOException failure) {
       if (!closed) {
@@ -182,54 +184,23 @@ final class SocketLoop {
     }
   }
 
-  /** Serves a connection, unless another one is being served. */
-  private void admit(PortSockets mine, Listener.Arrival arrival) {
-    Connection connection = arrival.connection();
-    try {
-      if (berthed(arrival.path())) {
-        try {
-          mine.hold(arrival.path());
-          serve(connection, arrival.path(), mine.profile(arrival.path()));
-        } finally {
-          mine.release();
-          berth.release();
-        }
-      } else {
-        LOG.warn(
-            "port {}: a second front-end{} is refused{} while one is connected",
-            settings.name(),
-            who(connection),
-            mine.profile(arrival.path()).map(" at the socket of profile "::concat).orElse(""));
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    } finally {
-      connection.close();
-    }
-  }
-
-  /**
-   * Whether the berth is this connection's now. One that has just ended is waited for: at its own
-   * socket a front-end that was restarted may be faster than its end is seen.
-   */
-  private boolean berthed(Path path) throws InterruptedException {
-    boolean same = path.equals(visited);
-    return berth.tryAcquire(same ? HANDOVER_MILLIS : GLANCE_MILLIS, TimeUnit.MILLISECONDS)
-        || (visited == null && berth.tryAcquire(HANDOVER_MILLIS, TimeUnit.MILLISECONDS));
-  }
-
-  private void dial() {
+  private void dial(Optional<PortArrival> arrival) {
     long pause = FIRST_DIAL_MILLIS;
     open = true;
+    Optional<PortArrival.Guest> guest = arrival.flatMap(PortArrival::guest);
+    if (guest.isPresent()) {
+      awaitRooms(EVER).ifPresent(transport -> berth.goOn(transport, guest.get()));
+    }
     while (!closed) {
       Optional<Transport> transport = awaitRooms(EVER);
       if (transport.isEmpty()) {
         return;
       }
       tell();
-      try (Connection connection = transport.get().connect(settings.socket().path())) {
+      Path path = settings.socket().path();
+      try (Connection connection = berth.connect(transport.get(), path)) {
         pause = FIRST_DIAL_MILLIS;
-        serve(connection, settings.socket().path(), Optional.empty());
+        berth.serve(connection, path);
       } catch (IOException failure) {
         LOG.debug("port {}: {}", settings.name(), failure.getMessage());
       }
@@ -238,75 +209,61 @@ final class SocketLoop {
     }
   }
 
-  private void serve(Connection connection, Path path, Optional<String> chosen) {
-    // In this order: who closes the port sees the connection, or is seen here.
-    served = connection;
-    visited = path;
+  /**
+   * Lets front-ends wait, the one that is connected and any that connects, until {@link #goOn}:
+   * what they say stays in their sockets, for whoever reads them then.
+   *
+   * @throws UpgradeException when a front-end comes or goes for too long; one line. Then those that
+   *     wait still do
+   */
+  void hold() throws UpgradeException, InterruptedException {
     try {
-      Optional<PortSession> session =
-          awaitRooms(SWAP_MILLIS).flatMap(any -> port.begin(pid(connection), chosen));
-      if (session.isEmpty() && !closed) {
-        LOG.warn(
-            "port {}: front-end{} is refused: {}",
-            settings.name(),
-            who(connection),
-            port.needs().why(chosen));
+      if (sockets.isPresent()) {
+        sockets.get().still(true);
       }
-      if (session.isPresent()) {
-        tell();
-        LOG.info("port {}: front-end{} connected", settings.name(), who(connection));
-        if (conversation(connection, session.get()).hold()) {
-          LOG.info("port {}: front-end disconnected", settings.name());
-        }
-      }
-    } catch (IOException | ProtocolException failure) {
-      LOG.warn("port {}: {}; connection closed", settings.name(), failure.getMessage());
-    } catch (RuntimeException | Error failure) {
-      LOG.error("port {}: internal error; connection closed", settings.name(), failure);
-    } finally {
-      connection.close();
-      served = null;
-      visited = null;
-      port.end();
-      tell();
+    } catch (IOException failure) {
+      throw new UpgradeException(failure.getMessage(), failure);
     }
+    berth.hold();
   }
 
-  private Conversation conversation(Connection connection, PortSession session) {
-    return new Conversation(port, connection, session, () -> closed, () -> await(LAST_DIAL_MILLIS));
-  }
-
-  private static String who(Connection connection) {
-    long pid = pid(connection);
-    return pid == 0 ? "" : " (process %d)".formatted(pid);
-  }
-
-  private static long pid(Connection connection) {
+  /** Front-ends wait no longer. */
+  void goOn() {
+    berth.goOn();
     try {
-      return connection.peer().pid();
-    } catch (IOException unknown) {
-      return 0;
+      if (sockets.isPresent()) {
+        sockets.get().still(false);
+      }
+    } catch (IOException failure) {
+      LOG.error("port {}: {}", settings.name(), failure.getMessage());
     }
   }
 
-  /** Ends the connection that is served, if any; any thread. */
-  void disconnect() {
-    Connection connection = served;
-    if (connection != null) {
-      connection.close();
-    }
+  /** The listening sockets. */
+  Map<Path, Integer> listening() {
+    return sockets.map(PortSockets::descriptors).orElse(new TreeMap<>());
+  }
+
+  /** The profile whose socket this is, where each has one. */
+  Optional<String> profile(Path path) {
+    return sockets.flatMap(each -> each.profile(path));
+  }
+
+  Berth berth() {
+    return berth;
   }
 
   /** Ends the socket, its connection and its threads. */
   void close() {
     closed = true;
     changes.release();
+    predecessor.forget(port);
     sockets.ifPresent(PortSockets::close);
-    disconnect();
+    berth.goOn();
+    berth.disconnect();
     try {
       thread.join();
-      berth.acquire();
-      berth.release();
+      berth.close();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -55,7 +55,8 @@ public final class VhostPort implements Port, Worker.Owner {
       BundleContext context,
       Map<String, Object> configuration,
       @Reference Rooms rooms,
-      @Reference Workers workers) {
+      @Reference Workers workers,
+      @Reference Predecessor predecessor) {
     host = rooms;
     String pid = String.valueOf(configuration.get(Constants.SERVICE_PID));
     name = pid.substring(pid.indexOf('~') + 1);
@@ -73,7 +74,7 @@ public final class VhostPort implements Port, Worker.Owner {
       this.rooms = new PortRooms(host, settings.device());
       needs = new PortNeeds(settings, this.rooms, this::connected);
       device = new PortDevice(settings, this.rooms, workers, this, linkFile);
-      loop = new SocketLoop(this, settings, this.rooms);
+      loop = new SocketLoop(this, settings, this.rooms, predecessor);
     }
     // Whoever sees the service may ask it at once.
     service.register(context, wrong);
@@ -100,6 +101,20 @@ public final class VhostPort implements Port, Worker.Owner {
 
   PortSettings settings() {
     return settings;
+  }
+
+  SocketLoop loop() {
+    return loop;
+  }
+
+  /** The front-end's session, if one is connected; under the port's lock, or while that waits. */
+  Optional<PortSession> session() {
+    return session;
+  }
+
+  /** The front-end's process; 0 for unknown. */
+  long peer() {
+    return peer;
   }
 
   PortFacts facts() {
@@ -225,7 +240,7 @@ public final class VhostPort implements Port, Worker.Owner {
   @Override
   public void fault(String reason) {
     silence(reason);
-    loop.disconnect();
+    loop.berth().disconnect();
   }
 
   /** Touches nothing of the guest any more; the connection is about to end. */

@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A thread that polls agents, and sleeps when they have no work. All that agents own is touched by
  * their worker only: other threads hand it tasks, which run between two turns, that is at a burst
- * boundary.
+ * boundary. While it sleeps they run their tasks themselves, in its place: to wake it would take
+ * most of the time for which a VM that moves stands still.
  */
 final class Worker implements Runnable {
 
@@ -76,12 +79,20 @@ final class Worker implements Runnable {
   private final Poller poller;
   private final int wake;
   private final Thread thread;
+
+  /** Held by whoever is the worker: its thread but while that sleeps. */
+  private final ReentrantLock turn = new ReentrantLock();
+
+  private final Condition resumed = turn.newCondition();
+
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final int[] ready = new int[READY];
 
   private final AtomicLong busyNanos = new AtomicLong();
 
   private Entry[] entries = {};
+
+  private volatile boolean paused;
   private volatile boolean stopping;
 
   /**
@@ -149,6 +160,25 @@ final class Worker implements Runnable {
     }
   }
 
+  /** Gives no agent a turn any more, until {@link #goOn}; tasks are run. Any thread. */
+  void pause() {
+    call(() -> {
+      paused = true;
+      return null;
+    });
+  }
+
+  /** Gives turns again. Any thread. */
+  void goOn() {
+    turn.lock();
+    try {
+      paused = false;
+      resumed.signalAll();
+    } finally {
+      turn.unlock();
+    }
+  }
+
   /** Lets a descriptor end the worker's sleep; any thread. */
   void watch(int descriptor) throws IOException {
     poller.add(descriptor);
@@ -164,8 +194,11 @@ final class Worker implements Runnable {
    * memory that a front-end truncated comes as a {@link QueueException}.
    */
   <T> T call(Callable<T> task) {
-    if (Thread.currentThread() == thread) {
+    if (turn.isHeldByCurrentThread()) {
       return inline(task);
+    }
+    if (turn.tryLock()) {
+      return inItsPlace(task);
     }
     var result = new CompletableFuture<T>();
     tasks.add(() -> {
@@ -176,9 +209,14 @@ final class Worker implements Runnable {
         result.completeExceptionally(failure);
       }
     });
-    if (stopping) {
-      // Nobody else runs tasks any more.
-      runTasks();
+    if (stopping || paused) {
+      // Nobody else runs tasks.
+      turn.lock();
+      try {
+        runTasks();
+      } finally {
+        turn.unlock();
+      }
     } else {
       rooms.os().signal(wake);
     }
@@ -186,6 +224,21 @@ final class Worker implements Runnable {
       return result.join();
     } catch (CompletionException failure) {
       throw asUnchecked(failure.getCause());
+    }
+  }
+
+  /** With the turn taken, which ends with the task. */
+  private <T> T inItsPlace(Callable<T> task) {
+    try {
+      return task.call();
+    } catch (Throwable failure) {
+      throw asUnchecked(failure);
+    } finally {
+      if (!stopping) {
+        // Agents may have work now.
+        rooms.os().signal(wake);
+      }
+      turn.unlock();
     }
   }
 
@@ -207,11 +260,24 @@ final class Worker implements Runnable {
 
   @Override
   public void run() {
+    turn.lock();
+    try {
+      serve();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void serve() {
     pin();
     long last = System.nanoTime();
     long idleSince = last;
     while (!stopping) {
       runTasks();
+      if (paused) {
+        resumed.awaitUninterruptibly();
+        continue;
+      }
       int moved = 0;
       for (Entry entry : entries) {
         moved += guarded(entry, POLL);
@@ -298,13 +364,22 @@ final class Worker implements Runnable {
   private void sleep() {
     try {
       if (arm() == 0 && tasks.isEmpty()) {
-        poller.await(ready, LONGEST_SLEEP_MILLIS);
+        await();
       }
     } catch (IOException failure) {
       LOG.error("{}: cannot wait: {}", name, failure.getMessage());
     }
     for (Entry entry : entries) {
       guarded(entry, DISARM);
+    }
+  }
+
+  private void await() throws IOException {
+    turn.unlock();
+    try {
+      poller.await(ready, LONGEST_SLEEP_MILLIS);
+    } finally {
+      turn.lock();
     }
   }
 
@@ -329,6 +404,7 @@ final class Worker implements Runnable {
   /** Ends the thread; its agents were removed before. */
   void close() {
     stopping = true;
+    goOn();
     rooms.os().signal(wake);
     try {
       thread.join();

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -37,6 +38,9 @@ public final class Workers {
   private final List<Worker> workers = new ArrayList<>();
   private final Map<String, Worker> byGroup = new HashMap<>();
   private final Map<Agent, Worker> uplinks = new HashMap<>();
+
+  /** By the interface's name. */
+  private final Map<String, Agent> taps = new TreeMap<>();
 
   /**
    * Starts the threads.
@@ -79,9 +83,31 @@ public final class Workers {
     return byGroup.computeIfAbsent(group, any -> workers.get(byGroup.size() % workers.size()));
   }
 
+  /** No agent has a turn any more, until {@link #goOn}. */
+  void pause() {
+    workers.forEach(Worker::pause);
+  }
+
+  /** Agents have turns again. */
+  void goOn() {
+    workers.forEach(Worker::goOn);
+  }
+
   /** The processors that workers are pinned to. */
   int[] processors() {
     return workers.stream().mapToInt(Worker::processor).filter(each -> each >= 0).toArray();
+  }
+
+  /** The uplinks' interfaces by name, with their descriptors. */
+  synchronized Map<String, Integer> taps() {
+    var descriptors = new TreeMap<String, Integer>();
+    taps.forEach((name, agent) -> descriptors.put(name, agent.wakeDescriptor()));
+    return descriptors;
+  }
+
+  /** Whether a worker is one of these. */
+  boolean have(Worker worker) {
+    return workers.contains(worker);
   }
 
   /** Whether there is an uplink now. */
@@ -91,7 +117,10 @@ public final class Workers {
 
   /** An uplink came. */
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-  synchronized void addUplink(Agent agent) {
+  synchronized void addUplink(Agent agent, Map<String, Object> properties) {
+    if (properties.get("tap") instanceof String name) {
+      taps.put(name, agent);
+    }
     Worker worker = of(agent.group());
     uplinks.put(agent, worker);
     worker.add(agent, new UplinkOwner(agent.group()));
@@ -99,6 +128,7 @@ public final class Workers {
 
   /** An uplink goes. */
   synchronized void removeUplink(Agent agent) {
+    taps.values().remove(agent);
     Worker worker = uplinks.remove(agent);
     if (worker != null) {
       worker.remove(agent);

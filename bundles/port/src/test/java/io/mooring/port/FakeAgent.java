@@ -13,8 +13,8 @@ final class FakeAgent implements Agent {
   volatile IntSupplier work = () -> 0;
   volatile boolean workWhenArmed;
   volatile Runnable atArm = () -> {};
-  volatile Thread joinedOn;
-  volatile Thread leftOn;
+  volatile boolean joined;
+  volatile boolean left;
   volatile int wakeDescriptor = -1;
 
   @Override
@@ -24,12 +24,12 @@ final class FakeAgent implements Agent {
 
   @Override
   public void joined() {
-    joinedOn = Thread.currentThread();
+    joined = true;
   }
 
   @Override
   public void left() {
-    leftOn = Thread.currentThread();
+    left = true;
   }
 
   @Override

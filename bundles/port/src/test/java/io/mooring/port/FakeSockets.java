@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -81,6 +83,22 @@ final class FakeSockets implements Transport {
       }
 
       @Override
+      public void adopt(Path path, int descriptor) {
+        added.add(path);
+        paths.add(path);
+      }
+
+      @Override
+      public SortedMap<Path, Integer> descriptors() {
+        var descriptors = new TreeMap<Path, Integer>();
+        added.forEach(path -> descriptors.put(path, -1));
+        return descriptors;
+      }
+
+      @Override
+      public void hold(boolean still) {}
+
+      @Override
       public void remove(Path path) {
         if (added.remove(path)) {
           paths.remove(path);
@@ -126,6 +144,11 @@ final class FakeSockets implements Transport {
     return wire;
   }
 
+  @Override
+  public Connection adopt(int descriptor) {
+    return new Wire();
+  }
+
   /** A connection; what the test does is named as the front-end sees it. */
   static final class Wire implements Connection {
 
@@ -140,6 +163,14 @@ final class FakeSockets implements Transport {
 
     void hangUp() {
       messages.add(new Event<>(Optional.empty()));
+    }
+
+    @Override
+    public void await() {}
+
+    @Override
+    public int descriptor() {
+      return -1;
     }
 
     @Override

@@ -40,7 +40,13 @@ class GroupMoveTest {
     Map<String, Object> configuration = new HashMap<>();
     configuration.put("service.pid", "io.mooring.port~a");
     configuration.put("socket", "/tmp/a");
-    port = new VhostPort(framework.context, configuration, rooms, workers);
+    port =
+        new VhostPort(
+            framework.context,
+            configuration,
+            rooms,
+            workers,
+            new Predecessor(framework.context, rooms));
     rooms.bindDevice(newType, FakeContext.from(7));
     newcomer = rooms.devices("net").from(7).orElseThrow();
   }

@@ -38,7 +38,12 @@ class PortLinkTest {
   private VhostPort port() {
     Map<String, Object> configuration =
         Map.of("service.pid", "io.mooring.port~a", "socket", home.resolve("a").toString());
-    return new VhostPort(framework.context, configuration, rooms, workers);
+    return new VhostPort(
+        framework.context,
+        configuration,
+        rooms,
+        workers,
+        new Predecessor(framework.context, rooms));
   }
 
   private List<String> told() {

@@ -79,7 +79,13 @@ class TemplatePortTest {
     for (int i = 0; i < keysAndValues.length; i += 2) {
       configuration.put(keysAndValues[i], keysAndValues[i + 1]);
     }
-    port = new VhostPort(framework.context, configuration, rooms, workers);
+    port =
+        new VhostPort(
+            framework.context,
+            configuration,
+            rooms,
+            workers,
+            new Predecessor(framework.context, rooms));
   }
 
   private void awaitState(String state) {

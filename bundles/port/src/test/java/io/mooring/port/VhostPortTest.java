@@ -92,7 +92,13 @@ class VhostPortTest {
     for (int i = 0; i < keysAndValues.length; i += 2) {
       configuration.put(keysAndValues[i], keysAndValues[i + 1]);
     }
-    var port = new VhostPort(framework.context, configuration, rooms, workers);
+    var port =
+        new VhostPort(
+            framework.context,
+            configuration,
+            rooms,
+            workers,
+            new Predecessor(framework.context, rooms));
     ports.add(port);
     return port;
   }

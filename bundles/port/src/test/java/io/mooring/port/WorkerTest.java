@@ -11,12 +11,15 @@ import io.mooring.api.os.Os;
 import io.mooring.api.virtqueue.QueueException;
 import io.mooring.linux.LinuxOs;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,8 +54,33 @@ class WorkerTest {
     }
   }
 
-  private Thread thread() {
-    return worker.call(Thread::currentThread);
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private void awaitTask() {
+    worker.call(() -> null);
+  }
+
+  /** The thread on which a worker polls. */
+  private Thread thread(Worker polling) {
+    var thread = new CompletableFuture<Thread>();
+    var asking = new FakeAgent();
+    asking.work =
+        () -> {
+          thread.complete(Thread.currentThread());
+          return 1;
+        };
+    polling.add(asking, owner);
+    try {
+      return thread.join();
+    } finally {
+      polling.remove(asking);
+    }
   }
 
   private static void assertPolledOn(FakeAgent agent) {
@@ -64,12 +92,12 @@ class WorkerTest {
   void anAgentIsPolledFromTheTimeItIsAddedUntilItIsRemoved() {
     agent.work = () -> 1;
     poll(agent);
-    assertSame(thread(), agent.joinedOn);
+    assertTrue(agent.joined);
     assertPolledOn(agent);
     worker.remove(agent);
-    assertSame(thread(), agent.leftOn);
+    assertTrue(agent.left);
     long polls = agent.polls.get();
-    thread();
+    awaitTask();
     assertEquals(polls, agent.polls.get());
   }
 
@@ -271,7 +299,7 @@ class WorkerTest {
     Eventually.holds("the worker asks for kicks", () -> agent.arms.get() > 0);
     TimeUnit.MILLISECONDS.sleep(50);
     long from = System.nanoTime();
-    thread();
+    awaitTask();
     long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from);
     assertTrue(took < 500, "the task waited for " + took + " ms");
   }
@@ -311,9 +339,37 @@ class WorkerTest {
   }
 
   @Test
+  void aPausedWorkerGivesNoTurnsAndItsTasksAreRunByWhoeverComes() {
+    agent.work = () -> 1;
+    poll(agent);
+    assertPolledOn(agent);
+    worker.pause();
+    long polls = agent.polls.get();
+    assertEquals(5, worker.call(() -> worker.call(() -> 5)), "a task in a task, too");
+    assertEquals(polls, agent.polls.get());
+    worker.goOn();
+    assertPolledOn(agent);
+  }
+
+  @Test
+  void aTaskOfWhoFindsTheWorkerAsleepIsRunAtOnceAndAgentsAreAskedAfterIt() throws Exception {
+    poll(agent);
+    Eventually.holds("the worker asks for kicks", () -> agent.arms.get() > 0);
+    TimeUnit.MILLISECONDS.sleep(50);
+    long polls = agent.polls.get();
+    var thread = new AtomicReference<Thread>();
+    worker.call(() -> {
+      thread.set(Thread.currentThread());
+      return null;
+    });
+    assertSame(Thread.currentThread(), thread.get());
+    Eventually.holds("the agent is polled again", () -> agent.polls.get() > polls);
+  }
+
+  @Test
   void aClosedWorkersThreadHasEnded() throws IOException {
     var second = new Worker("worker-closing", -1, SPIN, rooms);
-    Thread thread = second.call(Thread::currentThread);
+    Thread thread = thread(second);
     assertEquals("worker-closing", thread.getName());
     second.close();
     assertFalse(thread.isAlive());
@@ -325,9 +381,17 @@ class WorkerTest {
     int[] processors = os.processors();
     int last = processors[processors.length - 1];
     var pinned = new Worker("worker-pinned", last, SPIN, rooms);
-    String status = pinned.call(() -> Files.readString(Path.of("/proc/thread-self/status")));
+    var status = new CompletableFuture<String>();
+    agent.work =
+        () -> {
+          status.complete(read(Path.of("/proc/thread-self/status")));
+          return 1;
+        };
+    pinned.add(agent, owner);
+    status.join();
+    pinned.remove(agent);
     pinned.close();
-    assertTrue(status.contains("Cpus_allowed_list:\t" + last + "\n"), status);
+    assertTrue(status.join().contains("Cpus_allowed_list:\t" + last + "\n"), status.join());
   }
 
   @Test

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mooring.linux.LinuxOs;
 import java.io.IOException;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,10 +46,10 @@ class WorkersTest {
   @Test
   void anUplinkIsPolledAsLongAsItIsThere() {
     var uplink = new FakeAgent();
-    workers.addUplink(uplink);
+    workers.addUplink(uplink, Map.of("tap", "mooring0"));
     Eventually.holds("the uplink is polled", () -> uplink.polls.get() > 0);
     workers.removeUplink(uplink);
-    assertSame(uplink.joinedOn, uplink.leftOn);
+    assertTrue(uplink.left);
     long polls = uplink.polls.get();
     workers.of(uplink.group()).call(() -> 0);
     assertEquals(polls, uplink.polls.get());

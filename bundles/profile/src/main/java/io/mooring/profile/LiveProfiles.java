@@ -37,6 +37,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.condition.Condition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,6 +92,9 @@ public final class LiveProfiles implements Profiles {
         new Registry(ledger, new Pins(data.resolve("profiles.ports")), this::connected, this::due);
     publisher =
         new Publisher(home.map(each -> each.resolve("run/profiles.json")), ledger, this::published);
+    if (context.getProperty("io.mooring.predecessor") == null) {
+      publisher.claim();
+    }
     switches(configuration);
     bundles = new FeatureTracker(context, registry);
     // Beside the start of the other rooms: it is a twentieth of the host's start.
@@ -131,6 +135,20 @@ public final class LiveProfiles implements Profiles {
     } catch (IllegalArgumentException wrong) {
       LOG.error("{}: {}; what was off before stays off", FeatureSwitches.PID, wrong.getMessage());
     }
+  }
+
+  /** The home is this process's from now on: the one before has ended. */
+  @Reference(
+      target = "(osgi.condition.id=io.mooring.home)",
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC)
+  void bindHome(Condition taken) {
+    publisher.claim();
+    due();
+  }
+
+  void unbindHome(Condition taken) {
+    // It stays so.
   }
 
   @Reference(

@@ -28,6 +28,12 @@ final class Publisher {
   private final Supplier<Published> source;
   private Optional<Published> last = Optional.empty();
 
+  /** Whether the files are this process's. */
+  private volatile boolean claimed;
+
+  /** What is in the files. */
+  private Optional<Published> written = Optional.empty();
+
   /**
    * A publisher.
    *
@@ -40,12 +46,27 @@ final class Publisher {
     this.source = source;
   }
 
+  /** The files are this process's from now on, and no longer another's; any thread. */
+  void claim() {
+    claimed = true;
+  }
+
   /** Publishes what is new. Returns whether something was. */
   boolean publish() {
     Published now = source.get();
+    if (claimed && !written.equals(Optional.of(now))) {
+      write(now);
+      written = Optional.of(now);
+    }
     if (last.isPresent() && last.get().equals(now)) {
       return false;
     }
+    tell(names(last), names(Optional.of(now)), now.supported().size() + now.withheld().size());
+    last = Optional.of(now);
+    return true;
+  }
+
+  private void write(Published now) {
     var hashes = new LinkedHashMap<String, String>();
     now.supported()
         .forEach(state -> {
@@ -54,9 +75,6 @@ final class Publisher {
         });
     ledger.record(hashes);
     file.ifPresent(path -> write(path, PublishedJson.print(now)));
-    tell(names(last), names(Optional.of(now)), now.supported().size() + now.withheld().size());
-    last = Optional.of(now);
-    return true;
   }
 
   private static Set<String> names(Optional<Published> published) {

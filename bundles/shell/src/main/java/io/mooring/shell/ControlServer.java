@@ -18,6 +18,9 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.condition.Condition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +36,8 @@ public final class ControlServer {
   private static final int MOST_CLIENTS = 64;
 
   private final CommandProcessor processor;
-  private final Optional<Socket> socket;
+  private final Optional<Path> path;
+  private Optional<Socket> socket = Optional.empty();
   private final Set<ControlSession> sessions = ConcurrentHashMap.newKeySet();
 
   private record Socket(ServerSocketChannel server, Path path) {}
@@ -43,11 +47,30 @@ public final class ControlServer {
       throws IOException {
     this.processor = processor;
     String home = context.getProperty("io.mooring.home");
+    path = Optional.ofNullable(home).map(each -> Path.of(each, "run", "control"));
     if (home == null) {
       LOG.info("no control socket: the framework property io.mooring.home is not set");
-      socket = Optional.empty();
-    } else {
-      Socket open = open(Path.of(home, "run", "control"));
+    } else if (context.getProperty("io.mooring.predecessor") == null) {
+      open();
+    }
+  }
+
+  /** The home is this process's from now on: the one before has ended. */
+  @Reference(
+      target = "(osgi.condition.id=io.mooring.home)",
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC)
+  void bindHome(Condition taken) throws IOException {
+    open();
+  }
+
+  void unbindHome(Condition taken) {
+    // It stays so.
+  }
+
+  private synchronized void open() throws IOException {
+    if (path.isPresent() && socket.isEmpty()) {
+      Socket open = open(path.get());
       socket = Optional.of(open);
       Thread.ofPlatform().daemon().name("control").start(() -> accept(open));
     }
@@ -63,7 +86,7 @@ public final class ControlServer {
   }
 
   @Deactivate
-  void stop() throws IOException {
+  synchronized void stop() throws IOException {
     if (socket.isPresent()) {
       socket.get().server.close();
       Files.deleteIfExists(socket.get().path);

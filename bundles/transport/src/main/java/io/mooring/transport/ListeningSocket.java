@@ -56,6 +56,11 @@ final class ListeningSocket {
     }
   }
 
+  /** Returns when nobody is being accepted any more. */
+  synchronized void settle() {
+    // Who accepts holds the monitor, for a moment only.
+  }
+
   /**
    * Stops listening and removes the file if it is still this socket's. Not while somebody accepts:
    * junixsocket wakes who does by connecting to the file, and loses that connection's descriptor

@@ -1,6 +1,7 @@
 package io.mooring.transport;
 
 import io.mooring.api.os.Os;
+import io.mooring.api.os.Poller;
 import io.mooring.api.transport.Connection;
 import io.mooring.api.transport.Message;
 import io.mooring.api.transport.Peer;
@@ -22,9 +23,15 @@ final class UnixConnection implements Connection {
 
   private static final int CONTROL_BYTES = 64 + KERNEL_DESCRIPTORS * Integer.BYTES;
 
+  /** So long at most; who closes is faster. */
+  private static final int WAIT_MILLIS = 60_000;
+
   private final AFUNIXSocket socket;
   private final Os os;
   private final Object sending = new Object();
+
+  /** There from the first time on that somebody waits. */
+  private Optional<Poller> poller = Optional.empty();
 
   /** How many threads are in a call on the socket. */
   private int calls;
@@ -35,6 +42,36 @@ final class UnixConnection implements Connection {
     this.socket = socket;
     this.os = os;
     socket.ensureAncillaryReceiveBufferSize(CONTROL_BYTES);
+  }
+
+  @Override
+  public void await() throws IOException {
+    if (!begin()) {
+      return;
+    }
+    try {
+      if (poller.isEmpty()) {
+        poller = Optional.of(os.poller());
+      }
+      int[] ready = new int[1];
+      // What waits already is told of when the socket is added.
+      poller.get().add(descriptor());
+      while (poller.get().await(ready, WAIT_MILLIS) == 0 && !isClosed()) {
+        // Nobody says anything.
+      }
+      poller.get().remove(descriptor());
+    } finally {
+      end();
+    }
+  }
+
+  @Override
+  public int descriptor() {
+    try {
+      return FileDescriptorCast.using(socket.getFileDescriptor()).as(Integer.class);
+    } catch (IOException closedMeanwhile) {
+      return -1;
+    }
   }
 
   @Override
@@ -191,6 +228,7 @@ final class UnixConnection implements Connection {
   }
 
   private void release() {
+    poller.ifPresent(Poller::close);
     try {
       socket.close();
     } catch (IOException failure) {

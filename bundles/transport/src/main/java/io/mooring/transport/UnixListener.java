@@ -7,8 +7,11 @@ import io.mooring.api.transport.Listener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Listening sockets with one poller, so that a thread waits for all of them. */
 final class UnixListener implements Listener {
@@ -25,6 +28,9 @@ final class UnixListener implements Listener {
 
   /** Whether a thread waits, which then frees what it waits with. */
   private boolean waiting;
+
+  /** Whether who connects is left waiting. */
+  private boolean held;
 
   private boolean closed;
 
@@ -53,13 +59,51 @@ final class UnixListener implements Listener {
     }
     ListeningSocket socket = transport.bind(path);
     try {
-      poller.add(socket.descriptor());
+      watch(socket);
     } catch (IOException failure) {
       socket.close();
       throw failure;
     }
+  }
+
+  @Override
+  public synchronized void adopt(Path path, int descriptor) throws IOException {
+    watch(transport.adoptListening(path, descriptor));
+  }
+
+  private void watch(ListeningSocket socket) throws IOException {
+    if (!held) {
+      poller.add(socket.descriptor());
+    }
     byDescriptor.put(socket.descriptor(), socket);
-    byPath.put(path, socket);
+    byPath.put(socket.path(), socket);
+  }
+
+  @Override
+  public synchronized SortedMap<Path, Integer> descriptors() {
+    var descriptors = new TreeMap<Path, Integer>();
+    byPath.forEach((path, socket) -> descriptors.put(path, socket.descriptor()));
+    return descriptors;
+  }
+
+  @Override
+  public void hold(boolean still) throws IOException {
+    List<ListeningSocket> all;
+    synchronized (this) {
+      if (held == still) {
+        return;
+      }
+      held = still;
+      all = List.copyOf(byPath.values());
+      for (ListeningSocket each : all) {
+        if (still) {
+          poller.remove(each.descriptor());
+        } else {
+          poller.add(each.descriptor());
+        }
+      }
+    }
+    all.forEach(ListeningSocket::settle);
   }
 
   @Override
@@ -106,12 +150,12 @@ final class UnixListener implements Listener {
   }
 
   private synchronized Optional<ListeningSocket> socket(int descriptor) {
-    return Optional.ofNullable(byDescriptor.get(descriptor));
+    return held ? Optional.empty() : Optional.ofNullable(byDescriptor.get(descriptor));
   }
 
   /** The poller tells once of all who are there: of those behind the first it must tell anew. */
   private synchronized void watchAgain(ListeningSocket socket) throws IOException {
-    if (byDescriptor.get(socket.descriptor()) == socket) {
+    if (!held && byDescriptor.get(socket.descriptor()) == socket) {
       poller.remove(socket.descriptor());
       poller.add(socket.descriptor());
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.newsclub.net.unix.AFUNIXServerSocket;
 import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
+import org.newsclub.net.unix.FileDescriptorCast;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -102,6 +103,30 @@ public final class UnixTransport implements Transport {
       socket.close();
       throw new IOException(
           "cannot connect to %s: %s".formatted(path, reason(path, failure)), failure);
+    }
+  }
+
+  @Override
+  public Connection adopt(int descriptor) throws IOException {
+    return new UnixConnection(adopt(descriptor, AFUNIXSocket.class), os);
+  }
+
+  /** A listening socket that another process had; owns the descriptor, also when this throws. */
+  ListeningSocket adoptListening(Path path, int descriptor) throws IOException {
+    return new ListeningSocket(adopt(descriptor, AFUNIXServerSocket.class), path, os);
+  }
+
+  private <T> T adopt(int descriptor, Class<T> kind) throws IOException {
+    try {
+      return FileDescriptorCast.unsafeUsing(descriptor).as(kind);
+    } catch (IOException | ClassCastException other) {
+      os.close(descriptor);
+      throw new IOException(
+          "descriptor %d is no %s"
+              .formatted(
+                  descriptor,
+                  kind == AFUNIXSocket.class ? "connected unix socket" : "listening unix socket"),
+          other);
     }
   }
 

@@ -4,8 +4,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * Something that a worker thread polls: a port's device, or an uplink (registered as a service of
- * this type). The worker of its group calls every method, so agents of one group may touch each
- * other without locks.
+ * this type). The worker of its group calls every method, or, while that sleeps, a thread in its
+ * place: never two at once, so agents of one group may touch each other without locks.
  */
 @ConsumerType
 public interface Agent {

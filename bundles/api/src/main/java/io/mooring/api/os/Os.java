@@ -107,6 +107,13 @@ public interface Os {
   Tap tap(String name) throws IOException;
 
   /**
+   * Goes on with a TAP interface that another process has opened by {@link #tap(String)}.
+   *
+   * @param descriptor owned by the returned one
+   */
+  Tap tap(String name, int descriptor);
+
+  /**
    * The virtio features that the kernel's own back-end behind a device file offers
    * (VHOST_GET_FEATURES of linux/vhost.h).
    *

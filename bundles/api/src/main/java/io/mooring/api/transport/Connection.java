@@ -9,6 +9,20 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface Connection extends AutoCloseable {
 
   /**
+   * Waits until there is something to receive, or either side has closed. Only the thread that
+   * receives may wait so: until it receives, the next message can be left to somebody else.
+   *
+   * @throws IOException when the system cannot wait
+   */
+  void await() throws IOException;
+
+  /**
+   * The socket itself, for another process that goes on with it: {@link #close} would end it there,
+   * too. Owned by this connection.
+   */
+  int descriptor();
+
+  /**
    * Waits for the next message. Its descriptors are close-on-exec and the caller's.
    *
    * @return empty when the other side closed the connection between two messages, or this side did

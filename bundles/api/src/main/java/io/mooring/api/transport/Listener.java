@@ -3,6 +3,7 @@ package io.mooring.api.transport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -28,6 +29,27 @@ public interface Listener extends AutoCloseable {
    *     the reason
    */
   void add(Path path) throws IOException;
+
+  /**
+   * Listens at a path by a socket that another process listened at before it. Who waits to be
+   * accepted is not lost.
+   *
+   * @param descriptor owned by this listener from now on, also when this throws
+   * @throws IOException when it is no listening unix socket
+   */
+  void adopt(Path path, int descriptor) throws IOException;
+
+  /**
+   * The sockets themselves, for another process that goes on with them; owned by this listener. In
+   * the order of their paths.
+   */
+  SortedMap<Path, Integer> descriptors();
+
+  /**
+   * Lets who connects wait, or no longer; the sockets stay open. When it returns nobody is being
+   * accepted.
+   */
+  void hold(boolean still) throws IOException;
 
   /**
    * Stops listening at a path and removes the socket file if it is still this listener's; a path at

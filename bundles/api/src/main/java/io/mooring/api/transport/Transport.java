@@ -20,4 +20,13 @@ public interface Transport {
    * @throws IOException when nobody listens there; one line that names the path and the reason
    */
   Connection connect(Path path) throws IOException;
+
+  /**
+   * Goes on with a connection that another process had.
+   *
+   * @param descriptor of a connected socket between two messages; owned by the connection from now
+   *     on, also when this throws
+   * @throws IOException when it is no connected unix socket
+   */
+  Connection adopt(int descriptor) throws IOException;
 }

@@ -1,0 +1,263 @@
+package io.mooring.port;
+
+import io.mooring.api.protocol.ProtocolException;
+import io.mooring.api.transport.Connection;
+import io.mooring.api.transport.Listener;
+import io.mooring.api.transport.Transport;
+import io.mooring.api.upgrade.UpgradeException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A port's one berth: the front-end that is served, from its coming to its going. What it says is
+ * obeyed on the thread of its connection.
+ */
+final class Berth {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Berth.class);
+
+  /** How long a new connection waits for the one before it to be cleaned up. */
+  private static final long HANDOVER_MILLIS = 1000;
+
+  /** The same at another socket of the port, where who comes is rather a mistake. */
+  private static final long GLANCE_MILLIS = 100;
+
+  /** How long who connects in the middle of a swap waits for its end. */
+  private static final long SWAP_MILLIS = 2000;
+
+  /** How long a message may take, and a front-end to come or to go, before an upgrade. */
+  private static final Duration STEP = Duration.ofSeconds(2);
+
+  private final VhostPort port;
+  private final SocketLoop loop;
+
+  /** Held by the connection that is served. */
+  private final Semaphore taken = new Semaphore(1);
+
+  /** Shut while front-ends wait for another process. */
+  private final Gate gate = new Gate();
+
+  private volatile Connection served;
+  private volatile Optional<Conversation> conversation = Optional.empty();
+
+  /** The socket of the front-end that is served, until it has gone. */
+  private volatile Path visited;
+
+  Berth(VhostPort port, SocketLoop loop) {
+    this.port = port;
+    this.loop = loop;
+  }
+
+  private void apart(Runnable task) {
+    Thread.ofPlatform().name("port-" + port.name() + "-connection").daemon().start(task);
+  }
+
+  /** Serves on whom another process served. */
+  void goOn(PortSockets mine, Transport transport, PortArrival.Guest guest) {
+    taken.acquireUninterruptibly();
+    mine.hold(guest.path());
+    apart(() -> {
+      try {
+        goOn(transport, guest);
+      } finally {
+        mine.release();
+        taken.release();
+      }
+    });
+  }
+
+  /** Serves on whom another process had dialled. */
+  void goOn(Transport transport, PortArrival.Guest guest) {
+    try (Connection connection = transport.adopt(guest.descriptor())) {
+      serve(connection, guest.path(), () -> Optional.of(guest.session()));
+    } catch (IOException failure) {
+      LOG.error("port {}: {}", port.name(), failure.getMessage());
+      port.end();
+    }
+  }
+
+  /** Dials, unless front-ends are to wait. */
+  Connection connect(Transport transport, Path path) throws IOException {
+    gate.enter();
+    try {
+      return transport.connect(path);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /** Serves a connection, unless another one is being served. */
+  void admit(PortSockets mine, Listener.Arrival arrival) {
+    apart(() -> admitHere(mine, arrival));
+  }
+
+  private void admitHere(PortSockets mine, Listener.Arrival arrival) {
+    Connection connection = arrival.connection();
+    try {
+      if (berthed(arrival.path())) {
+        try {
+          mine.hold(arrival.path());
+          Optional<String> chosen = mine.profile(arrival.path());
+          serve(connection, arrival.path(), () -> begin(connection, chosen));
+        } finally {
+          mine.release();
+          taken.release();
+        }
+      } else {
+        LOG.warn(
+            "port {}: a second front-end{} is refused{} while one is connected",
+            port.name(),
+            who(connection),
+            mine.profile(arrival.path()).map(" at the socket of profile "::concat).orElse(""));
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } finally {
+      connection.close();
+    }
+  }
+
+  /**
+   * Whether the berth is this connection's now. One that has just ended is waited for: at its own
+   * socket a front-end that was restarted may be faster than its end is seen.
+   */
+  private boolean berthed(Path path) throws InterruptedException {
+    boolean same = path.equals(visited);
+    return taken.tryAcquire(same ? HANDOVER_MILLIS : GLANCE_MILLIS, TimeUnit.MILLISECONDS)
+        || (visited == null && taken.tryAcquire(HANDOVER_MILLIS, TimeUnit.MILLISECONDS));
+  }
+
+  /** Serves who was dialled. */
+  void serve(Connection connection, Path path) {
+    serve(connection, path, () -> begin(connection, Optional.empty()));
+  }
+
+  private Optional<PortSession> begin(Connection connection, Optional<String> chosen) {
+    Optional<PortSession> session =
+        loop.awaitRooms(SWAP_MILLIS).flatMap(any -> port.begin(pid(connection), chosen));
+    if (session.isPresent()) {
+      LOG.info("port {}: front-end{} connected", port.name(), who(connection));
+    } else if (!loop.closed()) {
+      LOG.warn(
+          "port {}: front-end{} is refused: {}",
+          port.name(),
+          who(connection),
+          port.needs().why(chosen));
+    }
+    return session;
+  }
+
+  private void serve(Connection connection, Path path, Supplier<Optional<PortSession>> beginning) {
+    // In this order: who closes the port sees the connection, or is seen here.
+    served = connection;
+    visited = path;
+    try {
+      Optional<PortSession> session = beginning.get();
+      if (session.isPresent()) {
+        loop.tell();
+        conversation = Optional.of(conversation(connection, session.get()));
+        if (conversation.get().hold()) {
+          LOG.info("port {}: front-end disconnected", port.name());
+        }
+      }
+    } catch (IOException | ProtocolException failure) {
+      LOG.warn("port {}: {}; connection closed", port.name(), failure.getMessage());
+    } catch (RuntimeException | Error failure) {
+      LOG.error("port {}: internal error; connection closed", port.name(), failure);
+    } finally {
+      connection.close();
+      conversation = Optional.empty();
+      served = null;
+      visited = null;
+      port.end();
+      loop.tell();
+    }
+  }
+
+  private Conversation conversation(Connection connection, PortSession session) {
+    return new Conversation(port, connection, session, gate, loop::closed, loop::awaitChange);
+  }
+
+  private static String who(Connection connection) {
+    long pid = pid(connection);
+    return pid == 0 ? "" : " (process %d)".formatted(pid);
+  }
+
+  private static long pid(Connection connection) {
+    try {
+      return connection.peer().pid();
+    } catch (IOException unknown) {
+      return 0;
+    }
+  }
+
+  /**
+   * Lets front-ends wait, the one that is connected and any that connects, until {@link #goOn()}:
+   * what they say stays in their sockets, for whoever reads them then.
+   *
+   * @throws UpgradeException when a front-end comes or goes for too long; one line. Then those that
+   *     wait still do
+   */
+  void hold() throws UpgradeException, InterruptedException {
+    if (!gate.shut(STEP)) {
+      LOG.warn(
+          "port {}: the front-end stopped in the middle of a message; connection closed",
+          port.name());
+      disconnect();
+      if (!gate.shut(STEP)) {
+        throw new UpgradeException(
+            "port %s: a message is being obeyed for too long".formatted(port.name()));
+      }
+    }
+    for (long left = STEP.toMillis(); !settled(); left--) {
+      if (left == 0) {
+        throw new UpgradeException(
+            "port %s: a front-end is just coming or going; try again".formatted(port.name()));
+      }
+      Thread.sleep(1);
+    }
+  }
+
+  private boolean settled() {
+    return served == null
+        ? !port.connected()
+        : conversation.map(each -> !each.over()).orElse(false);
+  }
+
+  /** Front-ends wait no longer. */
+  void goOn() {
+    gate.open();
+  }
+
+  /** The connection's socket, and the path that it came to; while {@link #hold} lasts. */
+  Optional<Map.Entry<Path, Integer>> connected() {
+    Connection connection = served;
+    return connection == null
+        ? Optional.empty()
+        : Optional.of(Map.entry(visited, connection.descriptor()));
+  }
+
+  /** Ends the connection that is served, if any; any thread. */
+  void disconnect() {
+    Connection connection = served;
+    if (connection != null) {
+      connection.close();
+    }
+  }
+
+  /** Ends the connection and waits until it is cleaned up. */
+  void close() throws InterruptedException {
+    gate.open();
+    disconnect();
+    taken.acquire();
+    taken.release();
+  }
+}

@@ -1,0 +1,66 @@
+package io.mooring.port;
+
+import io.mooring.api.device.DeviceType;
+import io.mooring.api.swap.SwapException;
+import io.mooring.api.virtqueue.VirtqueueEngine;
+import io.mooring.port.warmup.EngineWarmUp;
+import io.mooring.port.warmup.NetWarmUp;
+import io.mooring.port.warmup.RingUse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Runs all that a port's frames go through, before a new process takes the ports of another. */
+final class TakeOverWarmUp {
+
+  private final Rooms rooms;
+  private final Workers workers;
+
+  TakeOverWarmUp(Rooms rooms, Workers workers) {
+    this.rooms = rooms;
+    this.workers = workers;
+  }
+
+  /**
+   * Returns when all is compiled, or the time is over for each of engine and device.
+   *
+   * @param rings those that will be served
+   */
+  void run(List<RingUse> rings, Duration most) throws SwapException, InterruptedException {
+    if (rings.isEmpty()) {
+      return;
+    }
+    try {
+      Rehearsal.run(rooms);
+    } catch (IOException failure) {
+      throw new SwapException(failure.getMessage(), failure);
+    }
+    var thread = new WarmUpThread(rooms, workers);
+    Optional<Provider<VirtqueueEngine>> engine = rooms.engines().best();
+    if (engine.isPresent()) {
+      thread.run(
+          engine.get().text(),
+          most,
+          new EngineWarmUp(
+              engine.get().service(),
+              rooms.os(),
+              rings,
+              (setup, queue) -> EngineQueue.rehearsed(setup, queue, false)));
+    }
+    Optional<Provider<DeviceType>> net = rooms.devices("net").best();
+    if (net.isPresent()) {
+      var queues = new AtomicInteger();
+      thread.run(
+          net.get().text(),
+          most,
+          new NetWarmUp(
+              net.get().service(),
+              rings.stream().map(RingUse::features).distinct().toList(),
+              (setup, queue) ->
+                  EngineQueue.rehearsed(setup, queue, queues.getAndIncrement() / 2 % 2 == 0),
+              Worker::turn));
+    }
+  }
+}
