@@ -63,8 +63,11 @@ sealed interface InflightPart permits SplitInflight, PackedInflight {
    */
   int take(Chains chains, int chain);
 
-  /** Uses chains of a burst, and notes that they are not in flight any more. */
-  void use(Chains chains, int[] entries, int count);
+  /**
+   * Uses chains of a burst, which the driver sees at once, and notes that they are not in flight
+   * any more. Where there are several, the ring has them at its position one after the other.
+   */
+  void use(Chains chains, int[] entries, int from, int to);
 
   /** Notes that the chain that was taken last went back to the ring. */
   void giveBack(int entry);

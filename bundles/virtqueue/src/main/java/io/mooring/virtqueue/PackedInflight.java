@@ -132,21 +132,36 @@ final class PackedInflight implements InflightPart {
     for (int chain : chains) {
       slots = save(chain, slots);
     }
-    for (int i = 0; i < slots; i++) {
-      long copy = savedDescriptor(i);
-      long descriptor = ring.descriptorAt(ring.advance(used, i));
-      if (HostMemory.getLong(copy) != HostMemory.getLong(descriptor)
-          || ChainReader.tail(copy) != ChainReader.tail(descriptor)) {
-        ring.moveTo(ring.advance(used, slots), used);
-        return chains;
-      }
+    if (!ringHas(used, slots)) {
+      ring.moveTo(ring.advance(used, slots), used);
+      return chains;
     }
-    // Used in order so far: the ring itself still has them.
+    // Used in order so far: the ring itself still has them, but for used entries behind one that
+    // was never written, which the driver has not seen.
+    for (int i = 0; i < slots; i++) {
+      long descriptor = ring.descriptorAt(ring.advance(used, i));
+      HostMemory.putLong(descriptor + 8, ChainReader.tail(savedDescriptor(i)));
+    }
     for (int i = chains.length - 1; i >= 0; i--) {
       giveBack(chains[i]);
     }
     ring.moveTo(used, used);
     return new int[0];
+  }
+
+  /** Whether the ring has the saved descriptors from a position on, whole or with used entries. */
+  private boolean ringHas(int position, int slots) {
+    for (int i = 0; i < slots; i++) {
+      long copy = savedDescriptor(i);
+      int at = ring.advance(position, i);
+      long descriptor = ring.descriptorAt(at);
+      boolean same = ChainReader.tail(copy) == ChainReader.tail(descriptor);
+      if (HostMemory.getLong(copy) != HostMemory.getLong(descriptor)
+          || (!same && (i == 0 || !ring.usedAt(at)))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Copies a chain's descriptors to a slot and those after it, and returns the next one. */
@@ -228,22 +243,22 @@ final class PackedInflight implements InflightPart {
     return first;
   }
 
-  /**
-   * One by one: of a burst the driver would see all or nothing, but the ring's slots would not tell
-   * the next back-end which.
-   */
   @Override
-  public void use(Chains chains, int[] taken, int count) {
-    for (int i = 0; i < count; i++) {
-      int old = ring.used();
+  public void use(Chains chains, int[] taken, int from, int to) {
+    int old = ring.used();
+    int slots = 0;
+    for (int i = from; i < to; i++) {
       free(taken[i]);
-      putPositions(ring.advance(old, chains.slots[i]), old);
-      ring.use(chains, i, i + 1);
-      VarHandle.releaseFence();
-      HostMemory.putByte(entry(taken[i]) + INFLIGHT, (byte) 0);
-      HostMemory.putShortRelease(at + OLD_FREE_HEAD, freeHead);
-      putPositions(ring.used(), ring.used());
+      slots += chains.slots[i];
     }
+    putPositions(ring.advance(old, slots), old);
+    ring.use(chains, from, to);
+    VarHandle.releaseFence();
+    for (int i = from; i < to; i++) {
+      HostMemory.putByte(entry(taken[i]) + INFLIGHT, (byte) 0);
+    }
+    HostMemory.putShortRelease(at + OLD_FREE_HEAD, freeHead);
+    putPositions(ring.used(), ring.used());
   }
 
   private void free(int first) {

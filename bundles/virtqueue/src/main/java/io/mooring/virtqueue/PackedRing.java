@@ -110,7 +110,13 @@ final class PackedRing implements Ring {
 
   /** Whether the driver offers a descriptor at a position. */
   boolean offersAt(int position) {
-    return isOffered(HostMemory.getLongAcquire(descriptorAt(position) + 8), offered(position));
+    return marked(HostMemory.getLongAcquire(descriptorAt(position) + 8), offered(position));
+  }
+
+  /** Whether there is a used entry at a position. */
+  boolean usedAt(int position) {
+    int marks = position < size ? MARKS : 0;
+    return marked(HostMemory.getLongAcquire(descriptorAt(position) + 8), marks);
   }
 
   /** Goes on from other positions. */
@@ -129,7 +135,7 @@ final class PackedRing implements Ring {
     return offersAt(nextAvailable);
   }
 
-  private static boolean isOffered(long tail, int mark) {
+  private static boolean marked(long tail, int mark) {
     return ((int) (tail >>> 48) & MARKS) == mark;
   }
 
@@ -143,7 +149,7 @@ final class PackedRing implements Ring {
       // Acquire: the address, and the rest of a list, are read after the flags. Length, id and
       // flags come in one read, so that a guest that changes them is read once.
       long tail = HostMemory.getLongAcquire(descriptor + 8);
-      if (!isOffered(tail, mark)) {
+      if (!marked(tail, mark)) {
         return;
       }
       int flags = (int) (tail >>> 48);

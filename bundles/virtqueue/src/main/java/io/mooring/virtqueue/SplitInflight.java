@@ -121,18 +121,15 @@ final class SplitInflight implements InflightPart {
   }
 
   @Override
-  public void use(Chains chains, int[] entries, int count) {
-    if (count == 0) {
-      return;
-    }
-    for (int i = 0; i < count; i++) {
+  public void use(Chains chains, int[] entries, int from, int to) {
+    for (int i = from; i < to; i++) {
       HostMemory.putShort(
           entry(entries[i]) + NEXT, HostMemory.getUnsignedShort(at + LAST_BATCH_HEAD));
       HostMemory.putShortRelease(at + LAST_BATCH_HEAD, entries[i]);
     }
-    ring.use(chains, 0, count);
+    ring.use(chains, from, to);
     VarHandle.releaseFence();
-    for (int i = 0; i < count; i++) {
+    for (int i = from; i < to; i++) {
       HostMemory.putByte(entry(entries[i]) + INFLIGHT, (byte) 0);
     }
     HostMemory.putShortRelease(at + USED_INDEX, ring.used());

@@ -61,8 +61,15 @@ final class Tracker {
 
   /** The first chains of the burst are used, the others return to where they came from. */
   void publish(Chains chains, int count) {
-    part.use(chains, entries, count);
     int fromPending = Math.min(count, resubmitted);
+    // One by one: the ring has other chains where these are used, and what a back-end that is
+    // killed wrote behind the first entry would be taken for used.
+    for (int i = 0; i < fromPending; i++) {
+      part.use(chains, entries, i, i + 1);
+    }
+    if (count > fromPending) {
+      part.use(chains, entries, fromPending, count);
+    }
     nextPending += fromPending;
     ring.pass(chains, fromPending, count);
     giveBack(count);
