@@ -223,9 +223,20 @@ final class PortQueue implements QueueSession {
   public void call(int descriptor) throws ProtocolException {
     refuseOddity(descriptor, "call");
     session.plane().ifPresent(plane -> plane.call(index, descriptor));
+    boolean late = running && !callGiven;
     closeCall();
     call = descriptor;
     callGiven = true;
+    if (late) {
+      callAtFirst();
+    }
+  }
+
+  /** Who served the ring before may have been killed between using chains and calling. */
+  private void callAtFirst() {
+    if (call != NONE) {
+      session.os().signal(call);
+    }
   }
 
   @Override
@@ -312,6 +323,7 @@ final class PortQueue implements QueueSession {
       running = session.plane().get().start(setup(part), session.table(), session.features());
       if (running) {
         watch();
+        callAtFirst();
       }
     } catch (QueueException wrong) {
       throw new ProtocolException(wrong.getMessage(), wrong);
