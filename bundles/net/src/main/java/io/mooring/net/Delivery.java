@@ -26,6 +26,11 @@ final class Delivery {
   /** Whether each frame's hash is asked for. */
   private boolean hashes;
 
+  /** The port's slot in notes, and its ring's format. */
+  private int slot = DeliveryNote.NO_SLOT;
+
+  private boolean packed;
+
   Delivery(Switch fabric, ControlState state, FrameLimit limit, Counters counters) {
     this.fabric = fabric;
     this.limit = limit;
@@ -34,9 +39,15 @@ final class Delivery {
     this.counters = counters;
   }
 
-  /** The guest's header. */
-  void negotiated(int headerBytes, boolean mergeable) {
+  /** The port's slot in notes. */
+  void slot(int own) {
+    slot = own;
+  }
+
+  /** The guest's header, and its rings' format. */
+  void negotiated(int headerBytes, boolean mergeable, boolean packedRings) {
     writer.negotiated(headerBytes, mergeable);
+    packed = packedRings;
   }
 
   /** What the guest takes undone, and whether it wants some frames only, and hashes. */
@@ -109,7 +120,7 @@ final class Delivery {
             && (!hashes || queue(receive, burst, end, pair).equals(queue))) {
           end++;
         }
-        next += write(queue, burst, next, end, false);
+        next += write(queue, burst, next, end);
         if (next < end) {
           break;
         }
@@ -149,14 +160,26 @@ final class Delivery {
     for (int i = 1; hashes && i < plain.count; i++) {
       steering.classify(plain, i, pair);
     }
-    return write(queue, plain, 0, plain.count, true) == plain.count;
+    boolean done = writer.copy(queue, plain, 0, plain.count, true) == plain.count;
+    publish(queue, frame, frame + 1);
+    return done;
   }
 
-  private int write(Virtqueue queue, Frames burst, int from, int to, boolean whole) {
-    int done = writer.write(queue, burst, from, to, whole);
+  private int write(Virtqueue queue, Frames burst, int from, int to) {
+    int done = writer.copy(queue, burst, from, to, false);
+    publish(queue, from, from + done);
+    return done;
+  }
+
+  /** Delivers what was copied, which is frames of the sender's burst. */
+  private void publish(Virtqueue queue, int from, int to) {
+    if (writer.hasCopied()) {
+      int position = DeliveryNote.position(queue, packed);
+      fabric.continuity().note().run(from, to, slot, queue.index(), position);
+    }
+    writer.publish(queue);
     counters.toGuestFrames += writer.delivered;
     counters.toGuestBytes += writer.deliveredBytes;
     counters.tooLarge += writer.tooLarge;
-    return done;
   }
 }

@@ -36,7 +36,10 @@ final class FrameWriter {
 
   private int offset;
 
-  /** What {@link #write} counted: frames and bytes delivered, frames that no buffer can hold. */
+  /** Buffers that {@link #copy} has filled. */
+  private int filled;
+
+  /** What {@link #copy} counted: frames and bytes delivered, frames that no buffer can hold. */
   int delivered;
 
   long deliveredBytes;
@@ -54,12 +57,14 @@ final class FrameWriter {
   }
 
   /**
-   * Delivers the frames from {@code from} to {@code to} as far as there are buffers.
+   * Copies the frames from {@code from} to {@code to} as far as there are buffers; {@link #publish}
+   * delivers them.
    *
    * @param whole deliver all of them or none
    * @return how many frames were dealt with, from {@code from} on
    */
-  int write(Virtqueue queue, Frames frames, int from, int to, boolean whole) {
+  int copy(Virtqueue queue, Frames frames, int from, int to, boolean whole) {
+    filled = 0;
     delivered = 0;
     deliveredBytes = 0;
     tooLarge = 0;
@@ -90,8 +95,18 @@ final class FrameWriter {
       tooLarge = 0;
       return 0;
     }
-    queue.publish(buffers, buffer);
+    filled = buffer;
     return frame - from;
+  }
+
+  /** Whether {@link #publish} delivers anything. */
+  boolean hasCopied() {
+    return filled > 0;
+  }
+
+  /** Gives what was copied to the driver. */
+  void publish(Virtqueue queue) {
+    queue.publish(buffers, filled);
   }
 
   private int wanted(Frames frames, int from, int to) {

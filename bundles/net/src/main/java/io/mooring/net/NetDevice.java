@@ -37,7 +37,12 @@ final class NetDevice implements Device, SwitchPort {
   private final ControlQueue control = new ControlQueue(commands, counters);
 
   private int number;
+
+  /** The port's slot in the switch's notes. */
+  private int slot = DeliveryNote.NO_SLOT;
+
   private long features;
+  private boolean packed;
   private int mtu = NetConfiguration.USUAL_MTU;
   private boolean mtuFixed;
 
@@ -77,11 +82,14 @@ final class NetDevice implements Device, SwitchPort {
   @Override
   public void joined() {
     number = fabric.join(this);
+    slot = fabric.continuity().enter(port);
+    delivery.slot(slot);
   }
 
   @Override
   public void left() {
     fabric.leave(number);
+    fabric.continuity().leave(slot);
   }
 
   @Override
@@ -95,6 +103,7 @@ final class NetDevice implements Device, SwitchPort {
   @Override
   public void negotiated(long acknowledged) {
     features = acknowledged;
+    packed = RingFeature.RING_PACKED.in(acknowledged);
     boolean mergeable = NetFeature.MRG_RXBUF.in(acknowledged);
     boolean modern = RingFeature.VERSION_1.in(acknowledged);
     int headerBytes = mergeable || modern ? NetHeader.BYTES : NetHeader.LEGACY_BYTES;
@@ -102,7 +111,7 @@ final class NetDevice implements Device, SwitchPort {
       headerBytes = NetHeader.HASH_BYTES;
     }
     reader.negotiated(acknowledged, headerBytes);
-    delivery.negotiated(headerBytes, mergeable);
+    delivery.negotiated(headerBytes, mergeable, packed);
     commands.negotiated(acknowledged);
     apply();
   }
@@ -131,6 +140,7 @@ final class NetDevice implements Device, SwitchPort {
     receive =
         Arrays.stream(attached).filter(each -> each.index() / 2 < pairs).toArray(Virtqueue[]::new);
     fabric.changed();
+    fabric.continuity().up(slot, receive.length > 0);
   }
 
   /**
@@ -148,6 +158,7 @@ final class NetDevice implements Device, SwitchPort {
     if (controls(queue.index())) {
       commanding = queue;
     } else if (receives(queue.index())) {
+      fabric.continuity().opened(slot, queue.index(), DeliveryNote.position(queue, packed));
       attached = with(attached, queue);
     } else {
       transmit = with(transmit, queue);
@@ -190,8 +201,10 @@ final class NetDevice implements Device, SwitchPort {
   @Override
   public int poll() {
     int moved = 0;
-    for (Virtqueue queue : transmit) {
-      moved += transmit(queue);
+    if (!fabric.continuity().holds()) {
+      for (Virtqueue queue : transmit) {
+        moved += transmit(queue);
+      }
     }
     return commanding == null ? moved : moved + serveDriver();
   }
@@ -205,6 +218,9 @@ final class NetDevice implements Device, SwitchPort {
   }
 
   private int transmit(Virtqueue queue) {
+    if (fabric.continuity().unsettled()) {
+      leaveOut(queue);
+    }
     if (queue.take(chains, BURST) == 0) {
       return 0;
     }
@@ -214,13 +230,29 @@ final class NetDevice implements Device, SwitchPort {
       return chains.count;
     }
     reader.read(chains, frames);
-    int done = fabric.forward(frames, 0, number, queue.index() / 2, counters);
-    for (int i = 0; i < done; i++) {
-      counters.fromGuestBytes += frames.length[i];
+    DeliveryNote note = fabric.continuity().note();
+    note.begin(slot, queue.index(), DeliveryNote.position(queue, packed));
+    try {
+      int done = fabric.forward(frames, 0, number, queue.index() / 2, counters);
+      for (int i = 0; i < done; i++) {
+        counters.fromGuestBytes += frames.length[i];
+      }
+      counters.fromGuestFrames += done;
+      queue.publish(chains, done);
+      return done;
+    } finally {
+      note.end();
     }
-    counters.fromGuestFrames += done;
-    queue.publish(chains, done);
-    return done;
+  }
+
+  /** Gives back unsent what had arrived before a crash. */
+  private void leaveOut(Virtqueue queue) {
+    int position = DeliveryNote.position(queue, packed);
+    int arrived = fabric.continuity().arrived(slot, queue.index(), position);
+    if (arrived > 0) {
+      queue.take(chains, arrived);
+      queue.publish(chains, chains.count);
+    }
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.mooring.net;
 
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
@@ -19,6 +21,7 @@ final class Switch {
   private final SwitchPort[] ports = new SwitchPort[MAX_PORTS];
   private final SoftwareOffload offload = new SoftwareOffload();
   private final MacTable table = new MacTable(MAX_PORTS);
+  private final Continuity continuity;
 
   /** What {@link #target} last found in this burst. */
   private int lastTarget = NOT_YET;
@@ -30,13 +33,28 @@ final class Switch {
    * @param nanos tells the time, as {@link System#nanoTime} does
    */
   Switch(String name, LongSupplier nanos) {
+    this(name, nanos, Optional.empty());
+  }
+
+  /**
+   * The same.
+   *
+   * @param note the file in which it notes what it delivers
+   */
+  Switch(String name, LongSupplier nanos, Optional<Path> note) {
     this.name = name;
     this.nanos = nanos;
+    continuity = new Continuity(name, note, nanos);
   }
 
   /** The group of every agent that touches this switch. */
   String group() {
     return "switch " + name;
+  }
+
+  /** What lets it go on after a crash. */
+  Continuity continuity() {
+    return continuity;
   }
 
   /** Scratch for frames whose receiver did not take an offload. */
@@ -176,12 +194,7 @@ final class Switch {
       return to;
     }
     if (target == FLOOD) {
-      for (int each : up) {
-        if (each != from) {
-          SwitchPort port = ports[each];
-          port.dropped(to - start - port.deliver(frames, start, to, pair));
-        }
-      }
+      flood(frames, start, to, from, pair);
       return to;
     }
     SwitchPort port = ports[target];
@@ -202,5 +215,17 @@ final class Switch {
     }
     port.dropped(to - done);
     return to;
+  }
+
+  private void flood(Frames frames, int start, int to, int from, int pair) {
+    int last = up[up.length - 1] == from ? up[up.length - 2] : up[up.length - 1];
+    for (int each : up) {
+      if (each != from) {
+        SwitchPort port = ports[each];
+        continuity.note().shared(each != last);
+        port.dropped(to - start - port.deliver(frames, start, to, pair));
+      }
+    }
+    continuity.note().shared(false);
   }
 }

@@ -1,7 +1,11 @@
 package io.mooring.net;
 
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
 /** The switches by name; made when first named. Any thread. */
@@ -14,6 +18,25 @@ public final class Switches {
   private static final int LONGEST_NAME = 64;
 
   private final Map<String, Switch> byName = new ConcurrentHashMap<>();
+  private final Optional<Path> run;
+
+  /** Switches that go on after a crash when there is a home. */
+  @Activate
+  public Switches(BundleContext context) {
+    this(
+        Optional.ofNullable(context.getProperty("io.mooring.home"))
+            .map(home -> Path.of(home, "run")));
+  }
+
+  /** Switches that go on after no crash. */
+  public Switches() {
+    this(Optional.empty());
+  }
+
+  /** Switches that keep their notes in a directory. */
+  Switches(Optional<Path> run) {
+    this.run = run;
+  }
 
   /**
    * The switch that {@code switch=} names.
@@ -27,6 +50,10 @@ public final class Switches {
           "switch=%s: a name has 1 to %d letters, digits, dots, dashes and underscores"
               .formatted(name, LONGEST_NAME));
     }
-    return byName.computeIfAbsent(name, each -> new Switch(each, System::nanoTime));
+    return byName.computeIfAbsent(name, this::make);
+  }
+
+  private Switch make(String name) {
+    return new Switch(name, System::nanoTime, run.map(in -> in.resolve("switch~" + name)));
   }
 }

@@ -119,7 +119,7 @@ public final class Uplink implements Agent, SwitchPort {
 
   @Override
   public int poll() {
-    if (next == frames.count && !receive()) {
+    if (fabric.continuity().holds() || (next == frames.count && !receive())) {
       return 0;
     }
     int from = next;

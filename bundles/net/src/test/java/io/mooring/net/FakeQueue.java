@@ -44,6 +44,8 @@ final class FakeQueue implements Virtqueue {
   boolean armed;
 
   private Runnable taking = () -> {};
+  private Runnable publishing = () -> {};
+  private Runnable published = () -> {};
 
   FakeQueue(int index, int size) {
     this.index = index;
@@ -69,6 +71,12 @@ final class FakeQueue implements Virtqueue {
   /** Something happens whenever the device takes chains. */
   void onTake(Runnable happening) {
     taking = happening;
+  }
+
+  /** Something happens whenever the device gives chains back: before that, and after it. */
+  void onPublish(Runnable before, Runnable after) {
+    publishing = before;
+    published = after;
   }
 
   /** Offers a chain to write. */
@@ -150,6 +158,7 @@ final class FakeQueue implements Virtqueue {
 
   @Override
   public void publish(Chains chains, int count) {
+    publishing.run();
     if (guards.stream().anyMatch(guard -> guard.mismatch(untouched) != -1)) {
       throw new AssertionError("the device wrote beside a buffer");
     }
@@ -162,6 +171,7 @@ final class FakeQueue implements Virtqueue {
       }
       used.add(bytes(chain.writable, chains.written[i]));
     }
+    published.run();
   }
 
   private static byte[] bytes(List<MemorySegment> segments, int length) {

@@ -51,8 +51,16 @@ class FrameWriterTest {
   private static int writeAll(FrameWriter to, FakeQueue queue, Frames frames) {
     int done = 0;
     for (int turn = 0; turn < TURNS && done < frames.count; turn++) {
-      done += to.write(queue, frames, done, frames.count, false);
+      done += write(to, queue, frames, done, frames.count, false);
     }
+    return done;
+  }
+
+  /** Copies and publishes. */
+  private static int write(
+      FrameWriter to, FakeQueue queue, Frames frames, int from, int end, boolean whole) {
+    int done = to.copy(queue, frames, from, end, whole);
+    to.publish(queue);
     return done;
   }
 
@@ -176,7 +184,7 @@ class FrameWriterTest {
     writer.negotiated(NetHeader.BYTES, false);
     queue.offerRoom(112);
     queue.offerRoom(112);
-    assertEquals(3, writer.write(queue, plain(100, 101, 99), 0, 3, false));
+    assertEquals(3, write(writer, queue, plain(100, 101, 99), 0, 3, false));
     assertEquals(2, writer.delivered);
     assertEquals(199, writer.deliveredBytes);
     assertEquals(1, writer.tooLarge);
@@ -201,10 +209,10 @@ class FrameWriterTest {
     writer.negotiated(NetHeader.BYTES, false);
     queue.offerRoom(2048);
     Frames frames = plain(100, 200);
-    assertEquals(1, writer.write(queue, frames, 0, 2, false));
-    assertEquals(0, writer.write(queue, frames, 1, 2, false));
+    assertEquals(1, write(writer, queue, frames, 0, 2, false));
+    assertEquals(0, write(writer, queue, frames, 1, 2, false));
     queue.offerRoom(2048);
-    assertEquals(1, writer.write(queue, frames, 1, 2, false));
+    assertEquals(1, write(writer, queue, frames, 1, 2, false));
     assertEquals(212, queue.used.get(1).length);
   }
 
@@ -213,12 +221,12 @@ class FrameWriterTest {
     writer.negotiated(NetHeader.BYTES, false);
     queue.offerRoom(2048);
     Frames frames = plain(100, 200);
-    assertEquals(0, writer.write(queue, frames, 0, 2, true));
+    assertEquals(0, write(writer, queue, frames, 0, 2, true));
     assertEquals(0, writer.delivered);
     assertEquals(0, writer.deliveredBytes);
     assertEquals(0, queue.used.size());
     queue.offerRoom(2048);
-    assertEquals(2, writer.write(queue, frames, 0, 2, true));
+    assertEquals(2, write(writer, queue, frames, 0, 2, true));
     assertEquals(2, queue.used.size());
   }
 
@@ -227,7 +235,7 @@ class FrameWriterTest {
     writer.negotiated(NetHeader.BYTES, true);
     queue.offerRoom(11);
     String line =
-        assertThrows(QueueException.class, () -> writer.write(queue, plain(100), 0, 1, false))
+        assertThrows(QueueException.class, () -> write(writer, queue, plain(100), 0, 1, false))
             .getMessage();
     assertTrue(line.startsWith("queue 0: receive buffer with 11 writable"), line);
   }
@@ -237,7 +245,7 @@ class FrameWriterTest {
     writer.negotiated(NetHeader.BYTES, false);
     queue.offerMixed(100, 2048);
     String line =
-        assertThrows(QueueException.class, () -> writer.write(queue, plain(100), 0, 1, false))
+        assertThrows(QueueException.class, () -> write(writer, queue, plain(100), 0, 1, false))
             .getMessage();
     assertTrue(line.contains("2048 writable and 100 readable bytes"), line);
   }

@@ -12,13 +12,24 @@ import java.util.Random;
 final class Guest {
 
   final NetDevice device;
-  final FakeQueue receive = new FakeQueue(0, 256);
-  final FakeQueue transmit = new FakeQueue(1, 256);
+  final FakeQueue receive;
+  final FakeQueue transmit;
   private int headerBytes;
 
   Guest(String name, Switch fabric) {
+    this(name, fabric, new FakeQueue(0, 256), new FakeQueue(1, 256));
+  }
+
+  private Guest(String name, Switch fabric, FakeQueue receive, FakeQueue transmit) {
+    this.receive = receive;
+    this.transmit = transmit;
     device = new NetDevice(name, fabric, NetConfiguration.SPEED_UNKNOWN);
     device.joined();
+  }
+
+  /** The same guest behind another back-end; it starts anew. */
+  Guest at(String name, Switch fabric) {
+    return new Guest(name, fabric, receive, transmit);
   }
 
   Guest starts(long features) {

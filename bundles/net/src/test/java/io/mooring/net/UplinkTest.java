@@ -5,15 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.mooring.api.os.Tap;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,51 +18,6 @@ class UplinkTest {
   private static final byte[] HOST = {2, 0, 0, 0, 0, 1};
   private static final byte[] GUEST = {2, 0, 0, 0, 0, 2};
   private static final byte[] OTHER = {2, 0, 0, 0, 0, 3};
-
-  /** The host's network: frames with a 12-byte header each. */
-  private static final class FakeTap implements Tap {
-
-    final Deque<byte[]> waiting = new ArrayDeque<>();
-    final List<byte[]> sent = new ArrayList<>();
-    boolean takes = true;
-
-    void arrives(VnetHeader header, byte[] frame) {
-      byte[] whole = Arrays.copyOf(header.bytes(12), 12 + frame.length);
-      System.arraycopy(frame, 0, whole, 12, frame.length);
-      waiting.add(whole);
-    }
-
-    @Override
-    public String name() {
-      return "tap0";
-    }
-
-    @Override
-    public int descriptor() {
-      return 42;
-    }
-
-    @Override
-    public int read(MemorySegment into) {
-      byte[] next = waiting.poll();
-      if (next == null) {
-        return 0;
-      }
-      into.asSlice(0, next.length).copyFrom(MemorySegment.ofArray(next));
-      return next.length;
-    }
-
-    @Override
-    public boolean write(MemorySegment from) {
-      if (takes) {
-        sent.add(from.toArray(ValueLayout.JAVA_BYTE));
-      }
-      return takes;
-    }
-
-    @Override
-    public void close() {}
-  }
 
   private long nanos = 1_000_000_000_000L;
   private final Switch fabric = new Switch("test", () -> nanos);
