@@ -114,6 +114,11 @@ final class DeliveryNote {
     return memory.get(ValueLayout.JAVA_LONG, WRITER_AT);
   }
 
+  /** Becomes the same as another one. */
+  void copy(DeliveryNote other) {
+    memory.copyFrom(other.memory);
+  }
+
   /** Empties it. */
   void clear() {
     memory.fill((byte) 0);

@@ -39,12 +39,12 @@ final class Switch {
   /**
    * The same.
    *
-   * @param note the file in which it notes what it delivers
+   * @param notes the directory in which it notes what it delivers
    */
-  Switch(String name, LongSupplier nanos, Optional<Path> note) {
+  Switch(String name, LongSupplier nanos, Optional<Path> notes) {
     this.name = name;
     this.nanos = nanos;
-    continuity = new Continuity(name, note, nanos);
+    continuity = new Continuity(name, notes.map(in -> new NoteFile(in, name)), nanos);
   }
 
   /** The group of every agent that touches this switch. */

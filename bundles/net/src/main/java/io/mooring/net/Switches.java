@@ -54,6 +54,6 @@ public final class Switches {
   }
 
   private Switch make(String name) {
-    return new Switch(name, System::nanoTime, run.map(in -> in.resolve("switch~" + name)));
+    return new Switch(name, System::nanoTime, run);
   }
 }

@@ -3,7 +3,6 @@ package io.mooring.net;
 import static io.mooring.net.Guest.assertFrames;
 import static io.mooring.net.Guest.frame;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -50,12 +49,13 @@ class ContinuityTest {
   private Guest cat;
   private byte[] left = {};
 
+  /** This process's file. */
   private Path file() {
-    return directory.resolve("switch~test");
+    return new NoteFile(directory, "test").own();
   }
 
   private void boot() {
-    fabric = new Switch("test", () -> nanos, Optional.of(file()));
+    fabric = new Switch("test", () -> nanos, Optional.of(directory));
     ann = new Guest("a", fabric).starts(MODERN);
     bob = new Guest("b", fabric).starts(MODERN).offersBuffers(100, 2048);
   }
@@ -82,14 +82,14 @@ class ContinuityTest {
   /** Another process has the file that was left, by a process that is no more. */
   private void startAgain() throws IOException {
     ByteBuffer.wrap(left).order(ByteOrder.LITTLE_ENDIAN).putLong(WRITER_AT, 0);
-    Files.write(file(), left);
+    Files.write(directory.resolve("switch~test~0"), left);
     for (Guest each : new Guest[] {ann, bob, cat}) {
       if (each != null) {
         each.receive.onPublish(() -> {}, () -> {});
         each.transmit.onPublish(() -> {}, () -> {});
       }
     }
-    fabric = new Switch("test", () -> nanos, Optional.of(file()));
+    fabric = new Switch("test", () -> nanos, Optional.of(directory));
     new Guest("who takes a number", fabric);
     ann = ann.at("a", fabric);
     bob = bob.at("b", fabric);
@@ -204,7 +204,7 @@ class ContinuityTest {
   @Test
   void aFrameThatIsCutArrivesOnce() throws IOException {
     long sends = MODERN | NetFeature.CSUM.mask() | NetFeature.HOST_TSO4.mask();
-    fabric = new Switch("test", () -> nanos, Optional.of(file()));
+    fabric = new Switch("test", () -> nanos, Optional.of(directory));
     ann = new Guest("a", fabric).starts(sends);
     bob = new Guest("b", fabric).starts(MODERN).offersBuffers(100, 2048);
     TcpPacket packet =
@@ -275,22 +275,22 @@ class ContinuityTest {
     ann.device.left();
     assertTrue(Files.exists(file()));
     bob.device.left();
-    assertFalse(Files.exists(file()));
+    assertEquals(0, directory.toFile().list().length);
   }
 
   @Test
   void aRoomThatIsReplacedInALivingProcessSettlesNothing() {
     boot();
     Guest before = ann;
-    fabric = new Switch("test", () -> nanos, Optional.of(file()));
+    fabric = new Switch("test", () -> nanos, Optional.of(directory));
     ann = before.at("a", fabric).starts(MODERN);
     frames(2, 3).forEach(ann::sends);
     assertEquals(3, ann.device.poll(), "nobody is waited for");
   }
 
   @Test
-  void aFileThatIsNoNoteIsMadeOne() throws IOException {
-    Files.write(file(), frame(1, 2, DeliveryNote.BYTES));
+  void whatIsNoNoteIsNotHeeded() throws IOException {
+    Files.write(directory.resolve("switch~test~x"), frame(1, 2, 999));
     boot();
     frames(2, 3).forEach(ann::sends);
     assertEquals(3, ann.device.poll());
