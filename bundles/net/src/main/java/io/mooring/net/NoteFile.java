@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The file of a switch's {@link DeliveryNote}: {@code switch~NAME~PROCESS}, one a process, because a
- * process may take over from one that lives. Those of processes that are no more were left by a
+ * The file of a switch's {@link DeliveryNote}: {@code switch~NAME~PROCESS}, one a process, because
+ * a process may take over from one that lives. Those of processes that are no more were left by a
  * crash.
  */
 final class NoteFile {
@@ -66,7 +66,7 @@ final class NoteFile {
             .filter(DeliveryNote::valid)
             .max(
                 Comparator.comparing(DeliveryNote::underWay)
-                    .thenComparing(each -> (int) each.writer()));
+                    .thenComparingInt(each -> (int) each.writer()));
     last.ifPresent(note::copy);
     note.writer(process(SELF));
     for (Path each : files) {

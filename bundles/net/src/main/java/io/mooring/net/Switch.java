@@ -218,7 +218,9 @@ final class Switch {
   }
 
   private void flood(Frames frames, int start, int to, int from, int pair) {
-    int last = up[up.length - 1] == from ? up[up.length - 2] : up[up.length - 1];
+    int end = up.length - 1;
+    // Who floods may be the only one there.
+    int last = up[end] == from && end > 0 ? up[end - 1] : up[end];
     for (int each : up) {
       if (each != from) {
         SwitchPort port = ports[each];
