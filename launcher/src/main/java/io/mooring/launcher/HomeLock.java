@@ -23,6 +23,19 @@ final class HomeLock implements AutoCloseable {
     this.channel = channel;
   }
 
+  /** The process id of who took it last; empty when nobody ever did. */
+  static String holder(Home home) {
+    try {
+      return Files.readString(file(home));
+    } catch (IOException _) {
+      return "";
+    }
+  }
+
+  private static Path file(Home home) {
+    return home.data().resolve("lock");
+  }
+
   /** Waits for who has it to end, at most so long. */
   static HomeLock await(Home home, Duration patience) throws Refusal, InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
@@ -39,7 +52,7 @@ final class HomeLock implements AutoCloseable {
   }
 
   static HomeLock take(Home home) throws Refusal {
-    Path file = home.data().resolve("lock");
+    Path file = file(home);
     try {
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,9 @@ public final class Main {
 
   private static final PrintStream OUT = stream(FileDescriptor.out);
   private static final PrintStream ERR = stream(FileDescriptor.err);
+
+  /** How long a process may take to end after it has handed over. */
+  private static final Duration LEAVING = Duration.ofSeconds(10);
 
   private Main() {}
 
@@ -101,7 +105,7 @@ public final class Main {
   }
 
   /** The running instance starts this one's program, so that it inherits what that has. */
-  private static int upgrade(List<String> arguments) throws Refusal {
+  private static int upgrade(List<String> arguments) throws Refusal, InterruptedException {
     Optional<String> home = Optional.empty();
     for (var flags = new Flags(arguments); flags.next(); ) {
       if (!flags.flag().equals("--home")) {
@@ -115,8 +119,17 @@ public final class Main {
           "upgrade: MOORING_PROGRAM=%s: expected the path of ./mooring, which sets it, without '"
               .formatted(program));
     }
-    return new ControlClient(Home.ofThisUser(home), OUT, ERR)
-        .run("vhost:upgrade '%s'".formatted(program), columns());
+    Home where = Home.ofThisUser(home);
+    String before = HomeLock.holder(where);
+    int status =
+        new ControlClient(where, OUT, ERR)
+            .run("vhost:upgrade '%s'".formatted(program), columns());
+    // The old process has ended when the new one has the home.
+    long end = System.nanoTime() + LEAVING.toNanos();
+    while (status == 0 && HomeLock.holder(where).equals(before) && System.nanoTime() < end) {
+      Thread.sleep(10);
+    }
+    return status;
   }
 
   private static int demo(List<String> arguments)

@@ -108,8 +108,10 @@ public final class Predecessor implements Inheritance {
 
   /** A port ends: it waits no longer. */
   synchronized void forget(VhostPort port) {
-    gone.add(port);
-    notifyAll();
+    if (!over) {
+      gone.add(port);
+      notifyAll();
+    }
   }
 
   @Override
@@ -228,8 +230,10 @@ public final class Predecessor implements Inheritance {
         default -> throw new UpgradeException("%s comes too early".formatted(said.word()));
       }
     }
+    Set<String> uplinks = Set.copyOf(left.keySet());
     taps.complete(left);
     workers(cores);
+    await(() -> "uplinks " + uplinks, () -> uplinked(uplinks));
     for (String name : names) {
       await(() -> inVain(name), () -> port(name).flatMap(this::able));
     }
@@ -238,6 +242,10 @@ public final class Predecessor implements Inheritance {
     } catch (SwapException failure) {
       throw new UpgradeException(failure.getMessage(), failure);
     }
+  }
+
+  private Optional<Workers> uplinked(Set<String> names) {
+    return Optional.ofNullable(workers).filter(now -> now.taps().keySet().containsAll(names));
   }
 
   private String inVain(String name) {
