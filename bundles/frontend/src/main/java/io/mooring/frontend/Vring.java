@@ -9,6 +9,7 @@ import io.mooring.api.protocol.Request;
 import io.mooring.api.transport.Message;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A virtqueue of a front-end: the driver's ring, its two eventfds, and the requests that set it up
@@ -105,14 +106,21 @@ public final class Vring implements AutoCloseable {
   }
 
   /**
-   * Sleeps until the device used a chain, and then asks for no more calls.
+   * Sleeps until the device used a chain, and then asks for no more calls. A device may call without
+   * need, as one does that took over from another.
    *
    * @return whether a used chain is there
    */
   public boolean await(int timeoutMillis) throws IOException {
-    boolean there = ring.calls(true) || poller.await(ready, timeoutMillis) > 0;
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    long left = timeoutMillis;
+    while (!ring.calls(true) && left > 0) {
+      poller.await(ready, (int) left);
+      os.drain(call);
+      left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+    }
     os.drain(call);
-    return ring.calls(false) || there;
+    return ring.calls(false);
   }
 
   @Override
