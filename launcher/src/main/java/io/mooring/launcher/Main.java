@@ -122,8 +122,7 @@ public final class Main {
     Home where = Home.ofThisUser(home);
     String before = HomeLock.holder(where);
     int status =
-        new ControlClient(where, OUT, ERR)
-            .run("vhost:upgrade '%s'".formatted(program), columns());
+        new ControlClient(where, OUT, ERR).run("vhost:upgrade '%s'".formatted(program), columns());
     // The old process has ended when the new one has the home.
     long end = System.nanoTime() + LEAVING.toNanos();
     while (status == 0 && HomeLock.holder(where).equals(before) && System.nanoTime() < end) {

@@ -106,8 +106,8 @@ public final class Vring implements AutoCloseable {
   }
 
   /**
-   * Sleeps until the device used a chain, and then asks for no more calls. A device may call without
-   * need, as one does that took over from another.
+   * Sleeps until the device used a chain, and then asks for no more calls. A device may call
+   * without need, as one does that took over from another.
    *
    * @return whether a used chain is there
    */

@@ -25,7 +25,8 @@ final class NoteFile {
   /** A process's beginning is told as seconds of a clock that may be set meanwhile. */
   private static final int SAME_SECONDS = 2;
 
-  private static final ProcessHandle SELF = ProcessHandle.current();
+  /** In a container each process may have the same number, but another beginning. */
+  private static final long SELF = process(ProcessHandle.current());
 
   private final Path directory;
   private final String prefix;
@@ -38,39 +39,45 @@ final class NoteFile {
 
   /** This process's file. */
   Path own() {
-    return directory.resolve(prefix + SELF.pid());
+    return directory.resolve(prefix + Long.toHexString(SELF));
   }
 
   /** Makes this process's note, empty. */
   DeliveryNote open() throws IOException {
     DeliveryNote note = map(own());
     note.clear();
-    note.writer(process(SELF));
+    note.writer(SELF);
     return note;
   }
 
   /**
-   * Lets a note begin as the one that a killed process left, whose file goes.
+   * Lets a note begin as the one that a killed process left, whose file goes. Where another process
+   * lives, this one is to take over from it, and what others left is nobody's.
    *
    * @return whether there was one
    */
   boolean inherit(DeliveryNote note) throws IOException {
-    List<Path> files = ofTheDead();
+    List<Path> others = others();
+    List<Path> dead = new ArrayList<>();
     List<DeliveryNote> left = new ArrayList<>();
-    for (Path each : files) {
-      left.add(map(each));
+    for (Path each : others) {
+      DeliveryNote its = map(each);
+      if (!alive(its.writer())) {
+        dead.add(each);
+        left.add(its);
+      }
     }
-    // One may be of a process that was to take over, and ended before it did.
+    // One may be of a process that another took over from, or that ended before it took over.
     Optional<DeliveryNote> last =
         left.stream()
-            .filter(DeliveryNote::valid)
+            .filter(its -> its.valid() && dead.size() == others.size())
             .max(
                 Comparator.comparing(DeliveryNote::underWay)
-                    .thenComparingInt(each -> (int) each.writer()));
+                    .thenComparingInt(its -> (int) its.writer()));
     last.ifPresent(note::copy);
-    note.writer(process(SELF));
-    for (Path each : files) {
-      Files.delete(each);
+    note.writer(SELF);
+    for (Path each : dead) {
+      Files.deleteIfExists(each);
     }
     return last.isPresent();
   }
@@ -78,16 +85,18 @@ final class NoteFile {
   /** Removes this process's file, and what others left. */
   void remove() throws IOException {
     Files.deleteIfExists(own());
-    for (Path each : ofTheDead()) {
-      Files.deleteIfExists(each);
+    for (Path each : others()) {
+      if (!alive(map(each).writer())) {
+        Files.deleteIfExists(each);
+      }
     }
   }
 
-  private List<Path> ofTheDead() throws IOException {
+  private List<Path> others() throws IOException {
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, prefix + "*")) {
       for (Path each : all) {
-        if (!each.equals(own()) && !alive(map(each).writer())) {
+        if (!each.equals(own())) {
           files.add(each);
         }
       }
@@ -106,7 +115,7 @@ final class NoteFile {
   }
 
   /** Its number and the second in which it began. */
-  private static long process(ProcessHandle handle) {
+  static long process(ProcessHandle handle) {
     long begin = handle.info().startInstant().map(Instant::getEpochSecond).orElse(0L);
     return handle.pid() << 32 | (begin & 0xffff_ffffL);
   }
