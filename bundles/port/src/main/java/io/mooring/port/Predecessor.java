@@ -2,7 +2,6 @@ package io.mooring.port;
 
 import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.swap.SwapException;
-import io.mooring.api.transport.Transport;
 import io.mooring.api.upgrade.Inheritance;
 import io.mooring.api.upgrade.UpgradeException;
 import io.mooring.port.warmup.RingUse;
@@ -10,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,7 +19,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
@@ -55,7 +52,6 @@ public final class Predecessor implements Inheritance {
 
   private static final int REHEARSALS = 20;
 
-  private static final Duration COMING = Duration.ofSeconds(10);
   private static final Duration WARM_UP = Duration.ofSeconds(20);
 
   /** As long as the other lives: it is the one who loses patience. */
@@ -130,7 +126,9 @@ public final class Predecessor implements Inheritance {
   private void run(Path socket) {
     try (UpgradeLine line =
         new UpgradeLine(
-            await(() -> "the transport bundle", this::transport).connect(socket), rooms.os())) {
+            TakeOverNeeds.await(() -> "the transport bundle", rooms.transport()::service)
+                .connect(socket),
+            rooms.os())) {
       Map<String, PortArrival> all = takeOver(line);
       // From here on nothing leads back.
       workers.goOn();
@@ -232,67 +230,17 @@ public final class Predecessor implements Inheritance {
     }
     Set<String> uplinks = Set.copyOf(left.keySet());
     taps.complete(left);
-    workers(cores);
-    await(() -> "uplinks " + uplinks, () -> uplinked(uplinks));
+    var needs = new TakeOverNeeds(rooms, () -> Optional.ofNullable(workers));
+    needs.awaitWorkers(cores);
+    needs.awaitUplinks(uplinks);
     for (String name : names) {
-      await(() -> inVain(name), () -> port(name).flatMap(this::able));
+      needs.awaitPort(name);
     }
     try {
       new TakeOverWarmUp(rooms, workers).run(List.copyOf(rings), WARM_UP);
     } catch (SwapException failure) {
       throw new UpgradeException(failure.getMessage(), failure);
     }
-  }
-
-  private Optional<Workers> uplinked(Set<String> names) {
-    return Optional.ofNullable(workers).filter(now -> now.taps().keySet().containsAll(names));
-  }
-
-  private String inVain(String name) {
-    return "port "
-        + name
-        + port(name)
-            .map(each -> each.needs().refusal() + each.needs().missing())
-            .filter(why -> !why.isEmpty())
-            .map(" (%s)"::formatted)
-            .orElse("");
-  }
-
-  /** Waits until the workers are configured. */
-  private void workers(long[] cores) throws UpgradeException, InterruptedException {
-    int[] wanted = Arrays.stream(cores).mapToInt(Math::toIntExact).toArray();
-    await(
-        () -> "workers on cores " + Arrays.toString(wanted),
-        () -> Optional.ofNullable(workers).filter(now -> Arrays.equals(now.processors(), wanted)));
-  }
-
-  private Optional<Transport> transport() {
-    return rooms.transport().service();
-  }
-
-  private Optional<VhostPort> port(String name) {
-    return rooms.ports().stream().filter(each -> each.name().equals(name)).findFirst();
-  }
-
-  private Optional<VhostPort> able(VhostPort port) {
-    return port.needs().missing().isEmpty()
-            && port.device().plane().filter(plane -> workers.have(plane.worker())).isPresent()
-        ? Optional.of(port)
-        : Optional.empty();
-  }
-
-  private static <T> T await(Supplier<String> what, Supplier<Optional<T>> it)
-      throws UpgradeException, InterruptedException {
-    long end = System.nanoTime() + COMING.toNanos();
-    Optional<T> found = it.get();
-    while (found.isEmpty() && System.nanoTime() < end) {
-      Thread.sleep(10);
-      found = it.get();
-    }
-    return found.orElseThrow(() ->
-        new UpgradeException(
-            "the new process waits in vain for %s, %d s long"
-                .formatted(what.get(), COMING.toSeconds())));
   }
 
   /** Takes all that stands still of each port. */
@@ -304,7 +252,7 @@ public final class Predecessor implements Inheritance {
 
   private PortArrival arrivalOf(String name) {
     return new PortArrival(
-        port(name)
+        TakeOverNeeds.port(rooms, name)
             .orElseThrow(() -> new IllegalStateException("port %s went away".formatted(name))));
   }
 
