@@ -137,8 +137,11 @@ final class NetDevice implements Device, SwitchPort {
         asks && state.filter.active(),
         steers || NetFeature.HASH_REPORT.in(features));
     int pairs = asks && !steers ? state.pairs : Integer.MAX_VALUE;
-    receive =
-        Arrays.stream(attached).filter(each -> each.index() / 2 < pairs).toArray(Virtqueue[]::new);
+    int used = 0;
+    while (used < attached.length && attached[used].index() / 2 < pairs) {
+      used++;
+    }
+    receive = Arrays.copyOf(attached, used);
     fabric.changed();
     fabric.continuity().up(slot, receive.length > 0);
   }

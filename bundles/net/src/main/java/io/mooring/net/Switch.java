@@ -1,16 +1,16 @@
 package io.mooring.net;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import java.util.stream.IntStream;
 
 /** A learning Ethernet switch. One worker calls it; ports join and leave on that worker. */
 final class Switch {
 
   /** The most ports, uplinks included. */
-  static final int MAX_PORTS = 1024;
+  static final int MAX_PORTS = MacTable.PORTS;
 
   private static final int FLOOD = -1;
   private static final int DROP = -2;
@@ -20,8 +20,11 @@ final class Switch {
   private final LongSupplier nanos;
   private final SwitchPort[] ports = new SwitchPort[MAX_PORTS];
   private final SoftwareOffload offload = new SoftwareOffload();
-  private final MacTable table = new MacTable(MAX_PORTS);
+  private final MacTable table = new MacTable();
   private final Continuity continuity;
+
+  /** Every port's number is below. */
+  private int end;
 
   /** What {@link #target} last found in this burst. */
   private int lastTarget = NOT_YET;
@@ -71,6 +74,7 @@ final class Switch {
     for (int i = 0; i < MAX_PORTS; i++) {
       if (ports[i] == null) {
         ports[i] = port;
+        end = Math.max(end, i + 1);
         changed();
         return i;
       }
@@ -106,7 +110,14 @@ final class Switch {
 
   /** A port went up or down. */
   void changed() {
-    up = IntStream.range(0, MAX_PORTS).filter(i -> ports[i] != null && ports[i].up()).toArray();
+    int[] found = new int[end];
+    int count = 0;
+    for (int i = 0; i < end; i++) {
+      if (ports[i] != null && ports[i].up()) {
+        found[count++] = i;
+      }
+    }
+    up = Arrays.copyOf(found, count);
   }
 
   /**
@@ -218,9 +229,9 @@ final class Switch {
   }
 
   private void flood(Frames frames, int start, int to, int from, int pair) {
-    int end = up.length - 1;
+    int highest = up.length - 1;
     // Who floods may be the only one there.
-    int last = up[end] == from && end > 0 ? up[end - 1] : up[end];
+    int last = up[highest] == from && highest > 0 ? up[highest - 1] : up[highest];
     for (int each : up) {
       if (each != from) {
         SwitchPort port = ports[each];

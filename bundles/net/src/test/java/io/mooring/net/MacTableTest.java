@@ -21,7 +21,7 @@ class MacTableTest {
 
   private static final int PORTS = 8;
 
-  private final MacTable table = new MacTable(PORTS);
+  private final MacTable table = new MacTable();
 
   private record Seen(int port, int when) {}
 
@@ -38,7 +38,7 @@ class MacTableTest {
 
   @Property(tries = 2000)
   void whatIsFoundIsWhereItWasLastSeen(@ForAll("steps") List<Step> steps) {
-    var small = new MacTable(PORTS);
+    var small = new MacTable();
     Map<Long, Seen> model = new HashMap<>();
     int now = 1000;
     for (Step step : steps) {
