@@ -44,6 +44,7 @@ public final class LinuxOs implements Os {
       signal(eventfd);
       poller.await(new int[1], 0);
       poller.remove(eventfd);
+      awaitReadable(eventfd, 0);
       drain(eventfd);
       kind(eventfd);
       close(duplicate(eventfd));
@@ -133,6 +134,11 @@ public final class LinuxOs implements Os {
   @Override
   public int read(int descriptor, byte[] into, int offset, int timeoutMillis) throws IOException {
     return Streams.read(descriptor, into, offset, timeoutMillis);
+  }
+
+  @Override
+  public boolean awaitReadable(int descriptor, int timeoutMillis) throws IOException {
+    return Streams.awaitReadable(descriptor, timeoutMillis);
   }
 
   @Override

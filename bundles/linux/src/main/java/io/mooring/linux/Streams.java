@@ -76,6 +76,17 @@ final class Streams {
     }
   }
 
+  static boolean awaitReadable(int descriptor, int timeoutMillis) throws IOException {
+    try {
+      return await(descriptor, READ, timeoutMillis);
+    } catch (SystemCallException failure) {
+      if (failure.errno() == SystemCallException.EINTR) {
+        return false;
+      }
+      throw failure;
+    }
+  }
+
   static void write(int descriptor, byte[] bytes, int timeoutMillis) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment all = arena.allocateFrom(JAVA_BYTE, bytes);

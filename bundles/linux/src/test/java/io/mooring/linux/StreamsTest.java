@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -52,6 +53,19 @@ class StreamsTest {
     assertEquals(3, os.read(reading, bytes, 2, PATIENCE_MILLIS));
     assertArrayEquals(new byte[] {0, 0, 1, 2, 3, 0, 0, 0}, bytes);
     assertEquals(-1, os.read(reading, bytes, 0, PATIENCE_MILLIS));
+    os.close(reading);
+  }
+
+  @Test
+  void whatWaitsIsReadableAgainAndAgainAndSoIsTheEnd() throws IOException {
+    assertFalse(os.awaitReadable(reading, 20), "of nothing");
+    os.write(writing, new byte[] {1}, PATIENCE_MILLIS);
+    assertTrue(os.awaitReadable(reading, PATIENCE_MILLIS), "of a byte");
+    assertTrue(os.awaitReadable(reading, 0), "of the same byte");
+    assertEquals(1, os.read(reading, new byte[8], 0, 0));
+    assertFalse(os.awaitReadable(reading, 0), "of a byte that was read");
+    os.close(writing);
+    assertTrue(os.awaitReadable(reading, PATIENCE_MILLIS), "of the end");
     os.close(reading);
   }
 

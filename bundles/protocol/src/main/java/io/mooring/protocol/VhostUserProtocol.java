@@ -34,12 +34,14 @@ public final class VhostUserProtocol implements Protocol {
 
   @Override
   public Optional<Message> handle(Message message, Session session) throws ProtocolException {
-    LOG.debug(
-        "port {}: {}, {} bytes, {} descriptors",
-        session.port(),
-        Requests.name(message),
-        message.payload().remaining(),
-        message.descriptorCount());
+    if (LOG.isDebugEnabled()) {
+      LOG.debug(
+          "port {}: {}, {} bytes, {} descriptors",
+          session.port(),
+          Requests.name(message),
+          message.payload().remaining(),
+          message.descriptorCount());
+    }
     if ((message.flags() & Message.REPLY) != 0) {
       throw new ProtocolException(
           "%s comes as a reply, nothing was asked".formatted(Requests.name(message)));

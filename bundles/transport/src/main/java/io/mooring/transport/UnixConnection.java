@@ -1,7 +1,6 @@
 package io.mooring.transport;
 
 import io.mooring.api.os.Os;
-import io.mooring.api.os.Poller;
 import io.mooring.api.transport.Connection;
 import io.mooring.api.transport.Message;
 import io.mooring.api.transport.Peer;
@@ -28,19 +27,18 @@ final class UnixConnection implements Connection {
 
   private final AFUNIXSocket socket;
   private final Os os;
+  private final int descriptor;
   private final Object sending = new Object();
-
-  /** There from the first time on that somebody waits. */
-  private Optional<Poller> poller = Optional.empty();
 
   /** How many threads are in a call on the socket. */
   private int calls;
 
   private boolean closed;
 
-  UnixConnection(AFUNIXSocket socket, Os os) {
+  UnixConnection(AFUNIXSocket socket, Os os) throws IOException {
     this.socket = socket;
     this.os = os;
+    descriptor = FileDescriptorCast.using(socket.getFileDescriptor()).as(Integer.class);
     socket.ensureAncillaryReceiveBufferSize(CONTROL_BYTES);
   }
 
@@ -50,16 +48,9 @@ final class UnixConnection implements Connection {
       return;
     }
     try {
-      if (poller.isEmpty()) {
-        poller = Optional.of(os.poller());
-      }
-      int[] ready = new int[1];
-      // What waits already is told of when the socket is added.
-      poller.get().add(descriptor());
-      while (poller.get().await(ready, WAIT_MILLIS) == 0 && !isClosed()) {
+      while (!os.awaitReadable(descriptor, WAIT_MILLIS) && !isClosed()) {
         // Nobody says anything.
       }
-      poller.get().remove(descriptor());
     } finally {
       end();
     }
@@ -67,11 +58,7 @@ final class UnixConnection implements Connection {
 
   @Override
   public int descriptor() {
-    try {
-      return FileDescriptorCast.using(socket.getFileDescriptor()).as(Integer.class);
-    } catch (IOException closedMeanwhile) {
-      return -1;
-    }
+    return isClosed() ? -1 : descriptor;
   }
 
   @Override
@@ -228,7 +215,6 @@ final class UnixConnection implements Connection {
   }
 
   private void release() {
-    poller.ifPresent(Poller::close);
     try {
       socket.close();
     } catch (IOException failure) {

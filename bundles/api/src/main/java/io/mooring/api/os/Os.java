@@ -77,6 +77,14 @@ public interface Os {
    */
   int read(int descriptor, byte[] into, int offset, int timeoutMillis) throws IOException;
 
+  /**
+   * Waits until reading would not: there are bytes, or the end, or a failure (poll). Who waits on
+   * one descriptor again and again does so by one system call, unlike with a {@link Poller}.
+   *
+   * @return false when that did not come in time, or the wait was interrupted by a signal
+   */
+  boolean awaitReadable(int descriptor, int timeoutMillis) throws IOException;
+
   /** Writes all to a pipe, socket or file; fails when the other side lets it wait that long. */
   void write(int descriptor, byte[] bytes, int timeoutMillis) throws IOException;
 
