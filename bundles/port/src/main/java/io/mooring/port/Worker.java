@@ -234,8 +234,8 @@ final class Worker implements Runnable {
     } catch (Throwable failure) {
       throw asUnchecked(failure);
     } finally {
-      if (!stopping) {
-        // Agents may have work now.
+      // Agents may have work now, or more to be watched; else the worker sleeps on.
+      if (!stopping && !paused && arm() > 0) {
         rooms.os().signal(wake);
       }
       turn.unlock();

@@ -352,7 +352,7 @@ class WorkerTest {
   }
 
   @Test
-  void aTaskOfWhoFindsTheWorkerAsleepIsRunAtOnceAndAgentsAreAskedAfterIt() throws Exception {
+  void aTaskOfWhoFindsTheWorkerAsleepIsRunAtOnceAndWakesItOnlyForWork() throws Exception {
     poll(agent);
     Eventually.holds("the worker asks for kicks", () -> agent.arms.get() > 0);
     TimeUnit.MILLISECONDS.sleep(50);
@@ -363,6 +363,10 @@ class WorkerTest {
       return null;
     });
     assertSame(Thread.currentThread(), thread.get());
+    TimeUnit.MILLISECONDS.sleep(100);
+    assertEquals(polls, agent.polls.get(), "polls of an agent that has no work");
+    agent.workWhenArmed = true;
+    awaitTask();
     Eventually.holds("the agent is polled again", () -> agent.polls.get() > polls);
   }
 
