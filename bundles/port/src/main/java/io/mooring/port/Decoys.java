@@ -28,8 +28,12 @@ final class Decoys {
     return new FirstQueue();
   }
 
-  /** Does it soon, on a thread of its own. */
-  static void show() {
+  /**
+   * Does it soon, on a thread of its own.
+   *
+   * @param then what else is to be gone through before there is traffic
+   */
+  static void show(Runnable then) {
     Thread.ofPlatform()
         .name("decoys")
         .daemon()
@@ -40,6 +44,7 @@ final class Decoys {
             showAll();
             LockSupport.parkNanos(PAUSE_NANOS);
           }
+          then.run();
         });
   }
 

@@ -50,7 +50,7 @@ public final class Workers {
   @Activate
   public Workers(@Reference Rooms rooms, Settings settings) throws IOException {
     this(rooms, cores(settings.cores(), rooms.os().processors()), settings.spin_us());
-    Decoys.show();
+    Decoys.show(() -> Rehearsal.stay(rooms));
   }
 
   Workers(Rooms rooms, int[] cores, int spinMicros) throws IOException {
