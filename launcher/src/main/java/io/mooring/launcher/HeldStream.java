@@ -19,12 +19,20 @@ final class HeldStream extends OutputStream {
     this.target = target;
   }
 
-  /** Lets everything through from now on, first what was held. */
-  synchronized void release() throws IOException {
+  /**
+   * Lets everything through from now on, first what was held: to whoever reads it. Where nobody
+   * does any more, as where the one who started this process ended, VMs are served all the same.
+   */
+  synchronized void release() {
     if (held != null) {
-      held.writeTo(target);
+      ByteArrayOutputStream before = held;
       held = null;
-      target.flush();
+      try {
+        before.writeTo(target);
+        target.flush();
+      } catch (IOException unread) {
+        // It is in the log file, too.
+      }
     }
   }
 

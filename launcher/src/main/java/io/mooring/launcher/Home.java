@@ -107,15 +107,23 @@ record Home(Path root, Path run) {
     return data().resolve(CACHE + ProcessHandle.current().pid());
   }
 
-  /** Removes the caches of processes that have ended, when this one has the lock. */
-  void removeOtherCaches() throws IOException {
+  /**
+   * Removes the caches of processes that have ended, when this one has the lock. One that is about
+   * to take over from this one lives and has its own already.
+   */
+  void removeOldCaches() throws IOException {
     try (DirectoryStream<Path> caches = Files.newDirectoryStream(data(), CACHE + "*")) {
       for (Path each : caches) {
-        if (!each.equals(cache())) {
+        if (!ownerLives(each)) {
           remove(each);
         }
       }
     }
+  }
+
+  private static boolean ownerLives(Path cache) {
+    String pid = cache.getFileName().toString().substring(CACHE.length());
+    return pid.matches("[0-9]{1,18}") && ProcessHandle.of(Long.parseLong(pid)).isPresent();
   }
 
   Path control() {

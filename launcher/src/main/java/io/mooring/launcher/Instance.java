@@ -88,7 +88,7 @@ final class Instance implements AutoCloseable {
 
   private static void removeOldCaches(Home home) throws Refusal {
     try {
-      home.removeOtherCaches();
+      home.removeOldCaches();
     } catch (IOException exception) {
       throw Refusal.failed("home %s: %s".formatted(home.root(), Reason.of(exception)));
     }
@@ -168,7 +168,7 @@ final class Instance implements AutoCloseable {
    * signal came first. Not while the instance stops: bundles would start that have no class any
    * more.
    */
-  synchronized void settle() throws IOException {
+  synchronized void settle() {
     held.release();
     if (!closed) {
       container.startShell();

@@ -59,7 +59,7 @@ public final class Main {
     };
   }
 
-  private static int start(StartOptions options) throws Refusal, InterruptedException, IOException {
+  private static int start(StartOptions options) throws Refusal, InterruptedException {
     Home home = Home.ofThisUser(options.home());
     try (Instance instance =
         Instance.open(distribution(), home, options, Instance.Console.SERVICE)) {
@@ -72,8 +72,7 @@ public final class Main {
     }
   }
 
-  private static int prompt(StartOptions options)
-      throws Refusal, InterruptedException, IOException {
+  private static int prompt(StartOptions options) throws Refusal, InterruptedException {
     Home home = Home.ofThisUser(options.home());
     try (Instance instance =
         Instance.open(distribution(), home, options, Instance.Console.PROMPT)) {

@@ -14,6 +14,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +44,28 @@ class HomeTest {
     assertEquals(
         new Home(Path.of("/var/lib/mooring"), Path.of("/run/mooring")),
         Home.of(Optional.empty(), Map.of("HOME", "/root", "XDG_DATA_HOME", "/x"), true));
+  }
+
+  @Test
+  void onlyTheCachesOfProcessesThatHaveEndedAreOld() throws Exception {
+    Home home = new Home(directory, directory.resolve("run"));
+    Process ended = new ProcessBuilder("true").start();
+    ended.waitFor();
+    Process living = new ProcessBuilder("sleep", "60").start();
+    try {
+      for (String name : List.of("" + ended.pid(), "" + living.pid(), "of-nobody")) {
+        Files.createDirectories(home.data().resolve("cache-" + name).resolve("bundle0"));
+      }
+      Files.createDirectories(home.cache());
+      home.removeOldCaches();
+      try (var left = Files.list(home.data())) {
+        assertEquals(
+            Set.of(home.data().resolve("cache-" + living.pid()), home.cache()),
+            left.collect(Collectors.toSet()));
+      }
+    } finally {
+      living.destroyForcibly();
+    }
   }
 
   @Test
