@@ -1,11 +1,15 @@
 package io.mooring.bench;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Samples of rings that frames are delivered to. */
 final class Deliveries {
 
   private final long[] times;
   private final long[] frames;
   private final byte[] moved;
+  private final byte[] stuck;
   private final int rings;
 
   /**
@@ -14,20 +18,36 @@ final class Deliveries {
    * @param times nanoseconds, ascending
    * @param frames delivered to all rings so far
    * @param moved a bit for each ring that frames came to since the sample before
+   * @param stuck a bit for each ring that none came to, though some waited and there was room
    * @param rings how many
    */
-  Deliveries(long[] times, long[] frames, byte[] moved, int rings) {
+  Deliveries(long[] times, long[] frames, byte[] moved, byte[] stuck, int rings) {
     this.times = times;
     this.frames = frames;
     this.moved = moved;
+    this.stuck = stuck;
     this.rings = rings;
   }
 
   /**
-   * The longest that a ring was seen to get no frame, in nanoseconds, over a span: from the sample
-   * that saw frames to the next one that did. So it counts in full what the observer itself missed.
+   * The longest that frames waited and none was delivered, in nanoseconds, over a span: from the
+   * sample that saw all well to the next one that did. So it counts in full what the observer
+   * itself missed, but not the time in which the driver sent nothing or had no room.
    */
   long longestGap(long from, long to) {
+    return longest(from, to, (sample, ring) -> (stuck[sample] & 1 << ring) == 0);
+  }
+
+  /** The longest that a ring got no frame, whoever's fault that was. */
+  long longestSilence(long from, long to) {
+    return longest(from, to, (sample, ring) -> (moved[sample] & 1 << ring) != 0);
+  }
+
+  private interface Well {
+    boolean is(int sample, int ring);
+  }
+
+  private long longest(long from, long to, Well well) {
     long longest = 0;
     for (int ring = 0; ring < rings; ring++) {
       long last = from;
@@ -35,7 +55,7 @@ final class Deliveries {
         if (times[i] < from || times[i] > to) {
           continue;
         }
-        if ((moved[i] & (1 << ring)) != 0) {
+        if (well.is(i, ring)) {
           longest = Math.max(longest, times[i] - last);
           last = times[i];
         }
@@ -61,6 +81,15 @@ final class Deliveries {
     int first = sample(from);
     int last = sample(to);
     return last <= first ? 0 : (frames[last] - frames[first]) * 1e9 / (times[last] - times[first]);
+  }
+
+  /** The same as the median of spans of a length, so that one hiccup does not count. */
+  double usualRate(long from, long to, long span) {
+    List<Double> rates = new ArrayList<>();
+    for (long start = from; start + span <= to; start += span) {
+      rates.add(rate(start, start + span));
+    }
+    return Statistics.of(rates).median();
   }
 
   /** The last sample at or before a time. */

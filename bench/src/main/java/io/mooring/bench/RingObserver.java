@@ -1,47 +1,55 @@
 package io.mooring.bench;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
 
 /**
- * Watches frames being delivered without asking either side: reads the used index of receive rings
- * out of the driver's own memory, some ten thousand times a second, on a thread of its own.
+ * Watches frames being delivered without asking either side: reads the rings' indices out of the
+ * driver's own memory, some ten thousand times a second, on a thread of its own.
  */
 final class RingObserver implements AutoCloseable {
 
-  private static final long PERIOD_NANOS = 50_000;
-  private static final int INDEX_AT = 2;
+  private static final long PERIOD_NANOS = 75_000;
+
+  /** Of a path: both indices of the ring that it leads to, and of the one that it comes from. */
+  private static final int WORDS = 4;
+
   private static final int MOST_SAMPLES = 1 << 20;
 
-  private final FileChannel memory;
-  private final long[] rings;
-  private final ByteBuffer word = ByteBuffer.allocateDirect(2).order(ByteOrder.LITTLE_ENDIAN);
+  private final RemoteWords words;
+  private final int count;
   private final long[] times = new long[MOST_SAMPLES];
   private final long[] frames = new long[MOST_SAMPLES];
   private final byte[] moved = new byte[MOST_SAMPLES];
+  private final byte[] stuck = new byte[MOST_SAMPLES];
   private final Thread thread;
-  private volatile int count;
+  private volatile int samples;
   private volatile boolean closed;
-  private volatile IOException failure;
 
   /**
    * Begins.
    *
    * @param pid the process whose rings they are
-   * @param usedRings their addresses there
    */
-  RingObserver(long pid, long... usedRings) throws BenchException {
-    rings = usedRings.clone();
+  RingObserver(long pid, List<FramePath> paths) throws BenchException {
+    count = paths.size();
+    long[] addresses =
+        paths.stream()
+            .flatMapToLong(path ->
+                LongStream.of(
+                    path.to().usedIndex(),
+                    path.to().availableIndex(),
+                    path.from().usedIndex(),
+                    path.from().availableIndex()))
+            .toArray();
     try {
-      memory = FileChannel.open(Path.of("/proc/" + pid + "/mem"), StandardOpenOption.READ);
+      words = new RemoteWords(pid, addresses);
     } catch (IOException refused) {
-      throw BenchException.failed("cannot read the load's memory: " + refused);
+      throw BenchException.failed("cannot read the load's memory: " + refused.getMessage());
     }
     thread = Thread.ofPlatform().name("observer").daemon().start(this::run);
   }
@@ -66,51 +74,46 @@ final class RingObserver implements AutoCloseable {
 
   private void run() {
     comeFirst();
-    int[] last = new int[rings.length];
-    try {
-      for (int ring = 0; ring < rings.length; ring++) {
-        last[ring] = index(ring);
+    int[] last = new int[count];
+    for (int path = 0; path < count; path++) {
+      last[path] = words.at(WORDS * path);
+    }
+    long total = 0;
+    for (int i = 0; i < MOST_SAMPLES && !closed; i++) {
+      int changed = 0;
+      int waiting = 0;
+      for (int path = 0; path < count; path++) {
+        int now = words.at(WORDS * path);
+        int advance = (now - last[path]) & 0xffff;
+        total += advance;
+        changed |= advance == 0 ? 0 : 1 << path;
+        waiting |= advance == 0 && due(path) ? 1 << path : 0;
+        last[path] = now;
       }
-      long total = 0;
-      for (int i = 0; i < MOST_SAMPLES && !closed; i++) {
-        int changed = 0;
-        for (int ring = 0; ring < rings.length; ring++) {
-          int now = index(ring);
-          int advance = (now - last[ring]) & 0xffff;
-          total += advance;
-          changed |= advance == 0 ? 0 : 1 << ring;
-          last[ring] = now;
-        }
-        times[i] = System.nanoTime();
-        frames[i] = total;
-        moved[i] = (byte) changed;
-        count = i + 1;
-        LockSupport.parkNanos(PERIOD_NANOS);
-      }
-    } catch (IOException ended) {
-      failure = ended;
+      times[i] = System.nanoTime();
+      frames[i] = total;
+      moved[i] = (byte) changed;
+      stuck[i] = (byte) waiting;
+      samples = i + 1;
+      LockSupport.parkNanos(PERIOD_NANOS);
     }
   }
 
-  private int index(int ring) throws IOException {
-    word.clear();
-    if (memory.read(word, rings[ring] + INDEX_AT) != 2) {
-      throw new IOException("a used index is not there");
-    }
-    return Short.toUnsignedInt(word.getShort(0));
+  /** Whether frames wait that could be delivered: the driver sent some and has room for some. */
+  private boolean due(int path) {
+    int first = WORDS * path;
+    return words.at(first) != words.at(first + 1) && words.at(first + 2) != words.at(first + 3);
   }
 
   /** The samples so far. */
-  Deliveries deliveries() throws BenchException {
-    if (failure != null) {
-      throw BenchException.failed("cannot read the load's memory: " + failure.getMessage());
-    }
-    int now = count;
+  Deliveries deliveries() {
+    int now = samples;
     return new Deliveries(
         Arrays.copyOf(times, now),
         Arrays.copyOf(frames, now),
         Arrays.copyOf(moved, now),
-        rings.length);
+        Arrays.copyOf(stuck, now),
+        count);
   }
 
   @Override
@@ -118,11 +121,8 @@ final class RingObserver implements AutoCloseable {
     closed = true;
     try {
       thread.join();
-      memory.close();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-    } catch (IOException _) {
-      // It was only read.
     }
   }
 }

@@ -14,13 +14,16 @@ import java.util.function.ToDoubleFunction;
 /** {@code ./mooring bench swap}. */
 final class SwapBenchmark implements Benchmark {
 
-  private static final Duration BEFORE = Duration.ofMillis(500);
+  private static final Duration BEFORE = Duration.ofSeconds(1);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final long AHEAD_NANOS = 10_000_000;
   private static final long AFTER_NANOS = 100_000_000;
 
   /** Not a room: the process with all of them. */
   private static final String PROCESS = "process";
+
+  private static final int RECEIVING = 0;
+  private static final int SENDING = 1;
 
   private static final double[] BUCKETS = {0.1, 0.2, 0.5, 1, 2, 5, 10, 50, 1e9};
 
@@ -47,16 +50,20 @@ final class SwapBenchmark implements Benchmark {
 
   @Override
   public String notes() {
-    return """
-    Frames of 64 bytes go round at full speed as in bench net, while vhost:swap puts fresh instances of a room's bundle
-    in place of each other, or with --room process vhost:upgrade one process in place of another. An observer reads the used index of both receive rings out of the load's own memory every
-    50 to 100 microseconds; a gap is the time from one sample that saw a ring get frames to the next, so what the
-    observer missed counts as a gap. through: from 10 ms before the move to 100 ms after it. all: the whole command,
-    with warm-up and probation; on a machine where the warm-up and the compiler have no processor of their own, they
-    take the load's. move: how long the worker was kept, by its own clock. after: frames/s in the 100 ms after the
-    move by those before the command; during: in the whole command. Lost are frames that one port of the load sent and
-    the other did not receive, by the load's own counters after it was stopped.\
-    """;
+    return
+"""
+    Frames of 64 bytes go round at full speed as in bench net, while vhost:swap puts fresh instances of a room's
+    bundle in place of each other, or with --room process vhost:upgrade one process in place of another. An observer
+    reads the rings' indices out of the load's own memory about every 100 microseconds. A gap is the time in which
+    frames wait in a ring of the load, and buffers for them in the other one, and none is delivered: from one sample
+    in which all is well to the next, so what the observer missed counts, and what the load missed does not.
+    silence: the same with what the load missed. through: from 10 ms before the move to 100 ms after it. all: the
+    whole command, with warm-up and probation; on a machine where the warm-up and the compiler have no processor of
+    their own, they take the load's. move: how long the worker was kept, by its own clock. after: frames/s in the
+    100 ms after the move by the median of ten such spans before the command; during: in the whole command. Lost are
+    frames that one port of the load sent and the other did not receive, by the load's own counters after it was
+    stopped.\
+""";
   }
 
   @Override
@@ -90,10 +97,10 @@ final class SwapBenchmark implements Benchmark {
         Load load = Load.start(bench, memory, cores.load(), first, second, options)) {
       load.begin(64);
       Thread.sleep(NetRun.WARM_UP.multipliedBy(2));
-      long[] rings = rings(mooring);
+      List<FramePath> paths = paths(mooring);
       for (int swap = 1; swap <= swaps; swap++) {
         bench.progress().show("swap: %s, %d of %d".formatted(room, swap, swaps));
-        samples.add(sample(mooring, load, rings, command));
+        samples.add(sample(mooring, load, paths, command));
       }
       lost = load.lost();
     }
@@ -106,22 +113,26 @@ final class SwapBenchmark implements Benchmark {
     return json;
   }
 
-  /** The used rings of both receive queues, where the load has them. */
-  private static long[] rings(Instance mooring) throws BenchException {
+  /** From each port to the other, where the load has their rings. */
+  private static List<FramePath> paths(Instance mooring) throws BenchException {
     JsonArray ports = mooring.ask("vhost:ports --json").getAsJsonArray();
-    long[] rings = new long[ports.size()];
-    for (int i = 0; i < rings.length; i++) {
-      JsonObject queue =
-          ports.get(i).getAsJsonObject().getAsJsonArray("queues").get(0).getAsJsonObject();
-      rings[i] = Long.decode(queue.get("used").getAsString());
-    }
-    return rings;
+    return List.of(
+        new FramePath(ring(ports, 0, SENDING), ring(ports, 1, RECEIVING)),
+        new FramePath(ring(ports, 1, SENDING), ring(ports, 0, RECEIVING)));
   }
 
-  private static SwapSample sample(Instance mooring, Load load, long[] rings, String command)
+  private static SplitRing ring(JsonArray ports, int port, int queue) {
+    JsonObject found =
+        ports.get(port).getAsJsonObject().getAsJsonArray("queues").get(queue).getAsJsonObject();
+    return new SplitRing(
+        Long.decode(found.get("used").getAsString()), found.get("size").getAsInt());
+  }
+
+  private static SwapSample sample(
+      Instance mooring, Load load, List<FramePath> paths, String command)
       throws BenchException, InterruptedException {
     long before = inside(mooring);
-    try (var observer = new RingObserver(load.pid(), rings)) {
+    try (var observer = new RingObserver(load.pid(), paths)) {
       Thread.sleep(BEFORE);
       long began = System.nanoTime();
       // What the JVMs of this machine have in common is the time of day.
@@ -134,10 +145,12 @@ final class SwapBenchmark implements Benchmark {
       if (report.has(PROCESS)) {
         mooring.follow(report.get(PROCESS).getAsLong());
       }
-      double usual = seen.rate(began - BEFORE.toNanos(), began);
+      double usual = seen.usualRate(began - BEFORE.toNanos(), began, AFTER_NANOS);
       return new SwapSample(
+          report.get("movedAtMillis").getAsLong(),
           seen.longestGap(moved - AHEAD_NANOS, moved + AFTER_NANOS) / 1e6,
           seen.longestGap(began, ended) / 1e6,
+          seen.longestSilence(moved - AHEAD_NANOS, moved + AFTER_NANOS) / 1e6,
           seen.longestAbsence(moved - AHEAD_NANOS, moved + AFTER_NANOS) / 1e6,
           report.get(report.has(PROCESS) ? "gapNanos" : "longestMoveNanos").getAsLong() / 1e6,
           seen.rate(moved, moved + AFTER_NANOS) / usual,
@@ -166,6 +179,7 @@ final class SwapBenchmark implements Benchmark {
     bench.out().println("                          median      least       most");
     line(bench, "gap through, ms", samples, SwapSample::gapMillis);
     line(bench, "gap of all, ms", samples, SwapSample::gapOfAllMillis);
+    line(bench, "silence through, ms", samples, SwapSample::silenceMillis);
     line(bench, "observer away, ms", samples, SwapSample::observerMillis);
     line(bench, "move, ms", samples, SwapSample::moveMillis);
     line(bench, "speed after", samples, SwapSample::after);
