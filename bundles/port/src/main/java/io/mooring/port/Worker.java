@@ -270,6 +270,7 @@ final class Worker implements Runnable {
 
   private void serve() {
     pin();
+    var doze = new Doze(spinNanos);
     long last = System.nanoTime();
     long idleSince = last;
     while (!stopping) {
@@ -287,10 +288,13 @@ final class Worker implements Runnable {
         // Only this thread writes; a reader may be a turn behind.
         busyNanos.setOpaque(busyNanos.getPlain() + now - last);
         idleSince = now;
-      } else if (now - idleSince > spinNanos) {
+        doze.brought(moved);
+      } else if (now - idleSince > doze.after()) {
+        long awake = now;
         sleep();
         now = System.nanoTime();
         idleSince = now;
+        doze.took(now - awake);
       } else {
         Thread.onSpinWait();
       }
