@@ -182,6 +182,16 @@ public final class LinuxOs implements Os {
   }
 
   @Override
+  public void bindThreads(String name, int[] processors) throws IOException {
+    Processors.bind(name, processors);
+  }
+
+  @Override
+  public void bindCurrentThread(int[] processors) throws IOException {
+    Processors.bindCurrent(processors);
+  }
+
+  @Override
   public void pinCurrentThread(int processor) throws IOException {
     Processors.pin(processor);
   }

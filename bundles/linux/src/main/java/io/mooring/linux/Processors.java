@@ -10,7 +10,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Processor affinity. */
 final class Processors {
@@ -24,6 +30,7 @@ final class Processors {
 
   private static final int MASK_BYTES = 1024;
   private static final int CURRENT_THREAD = 0;
+  private static final Path THREADS = Path.of("/proc/self/task");
 
   private Processors() {}
 
@@ -43,17 +50,43 @@ final class Processors {
   }
 
   static void pin(int processor) throws IOException {
-    if (processor < 0 || processor >= MASK_BYTES * Byte.SIZE) {
-      throw new IOException(
-          "pin a thread to processor %d: allowed are 0 to %d"
-              .formatted(processor, MASK_BYTES * Byte.SIZE - 1));
+    bindCurrent(new int[] {processor});
+  }
+
+  static void bindCurrent(int[] processors) throws IOException {
+    bind(CURRENT_THREAD, processors);
+  }
+
+  static void bind(String name, int[] processors) throws IOException {
+    try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
+      for (Path each : threads) {
+        try {
+          if (Files.readString(each.resolve("comm")).startsWith(name)) {
+            bind(Integer.parseInt(each.getFileName().toString()), processors);
+          }
+        } catch (NoSuchFileException ended) {
+          // It needs no processor any more.
+        }
+      }
     }
+  }
+
+  private static void bind(int thread, int[] processors) throws IOException {
+    String what =
+        "pin a thread to processor "
+            + IntStream.of(processors).mapToObj(Integer::toString).collect(Collectors.joining(","));
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment mask = arena.allocate(MASK_BYTES, Long.BYTES);
-      mask.set(JAVA_BYTE, processor / Byte.SIZE, (byte) (1 << processor % Byte.SIZE));
+      for (int each : processors) {
+        if (each < 0 || each >= MASK_BYTES * Byte.SIZE) {
+          throw new IOException(
+              "%s: allowed are 0 to %d".formatted(what, MASK_BYTES * Byte.SIZE - 1));
+        }
+        int before = mask.get(JAVA_BYTE, each / Byte.SIZE);
+        mask.set(JAVA_BYTE, each / Byte.SIZE, (byte) (before | 1 << each % Byte.SIZE));
+      }
       SystemCall.check(
-          "pin a thread to processor " + processor,
-          state -> (int) SET.invokeExact(state, CURRENT_THREAD, (long) MASK_BYTES, mask));
+          what, state -> (int) SET.invokeExact(state, thread, (long) MASK_BYTES, mask));
     }
   }
 }

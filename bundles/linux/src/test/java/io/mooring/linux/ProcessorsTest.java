@@ -10,8 +10,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 class ProcessorsTest {
@@ -34,6 +37,31 @@ class ProcessorsTest {
       assertEquals(Integer.toString(last), allowed);
     }
     assertTrue(all.length >= Runtime.getRuntime().availableProcessors());
+  }
+
+  @Test
+  void threadsOfANameAreBoundAndNoOthers() throws Exception {
+    int last = os.processors()[os.processors().length - 1];
+    var bound = new CountDownLatch(1);
+    try (ExecutorService named =
+            Executors.newFixedThreadPool(2, task -> new Thread(task, "bound-thread"));
+        ExecutorService other =
+            Executors.newFixedThreadPool(1, task -> new Thread(task, "other"))) {
+      Callable<String> allowed =
+          () -> {
+            bound.await();
+            return allowedHere();
+          };
+      List<Future<String>> answers = List.of(named.submit(allowed), named.submit(allowed));
+      Future<String> others = other.submit(allowed);
+      String before = allowedHere();
+      os.bindThreads("bound-th", new int[] {last});
+      bound.countDown();
+      for (Future<String> each : answers) {
+        assertEquals(Integer.toString(last), each.get());
+      }
+      assertEquals(before, others.get());
+    }
   }
 
   @Test

@@ -38,18 +38,20 @@ public final class RoomSwapper implements Swapper {
     if (!one.tryLock()) {
       throw new SwapException("another swap is under way");
     }
+    workers.keepOff();
     try {
       Optional<RoomSwap<?>> beside = beside(request.room());
       return beside.isPresent()
           ? new SideBySide<>(request, beside.get(), bundles, rooms).swap()
           : new InPlace(request, bundles).swap();
     } finally {
+      workers.letIn();
       one.unlock();
     }
   }
 
   private Optional<RoomSwap<?>> beside(String room) {
-    var thread = new WarmUpThread(rooms, workers);
+    var thread = new WarmUpThread(workers);
     Stream<RoomSwap<?>> swap =
         switch (room) {
           case "virtqueue" -> Stream.of(new EngineSwap(rooms, thread));

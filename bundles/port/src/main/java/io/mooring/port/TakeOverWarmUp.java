@@ -37,7 +37,7 @@ final class TakeOverWarmUp {
     } catch (IOException failure) {
       throw new SwapException(failure.getMessage(), failure);
     }
-    var thread = new WarmUpThread(rooms, workers);
+    var thread = new WarmUpThread(workers);
     Optional<Provider<VirtqueueEngine>> engine = rooms.engines().best();
     if (engine.isPresent()) {
       thread.run(

@@ -5,10 +5,8 @@ import io.mooring.port.warmup.Pace;
 import io.mooring.port.warmup.WarmUp;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,11 +17,9 @@ final class WarmUpThread {
 
   private static final Logger LOG = LoggerFactory.getLogger(WarmUpThread.class);
 
-  private final Rooms rooms;
   private final Workers workers;
 
-  WarmUpThread(Rooms rooms, Workers workers) {
-    this.rooms = rooms;
+  WarmUpThread(Workers workers) {
     this.workers = workers;
   }
 
@@ -46,7 +42,7 @@ final class WarmUpThread {
         .daemon()
         .start(() -> {
           try {
-            placeApart();
+            workers.keepOff();
             var pace = new Pace(most);
             warmUp.run(pace);
             result.complete(pace.elapsed());
@@ -60,21 +56,6 @@ final class WarmUpThread {
       Throwable cause = failed.getCause();
       LOG.warn("{} fails on synthetic rings", newcomer, cause);
       throw new SwapException("%s fails on synthetic rings: %s".formatted(newcomer, cause), cause);
-    }
-  }
-
-  private void placeApart() {
-    int[] taken = workers.processors();
-    try {
-      OptionalInt free =
-          IntStream.of(rooms.os().processors())
-              .filter(each -> IntStream.of(taken).noneMatch(worker -> worker == each))
-              .findFirst();
-      if (taken.length > 0 && free.isPresent()) {
-        rooms.os().pinCurrentThread(free.getAsInt());
-      }
-    } catch (IOException failure) {
-      LOG.warn("the warm-up runs where it likes: {}", failure.getMessage());
     }
   }
 }

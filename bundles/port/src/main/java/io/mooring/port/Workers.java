@@ -18,6 +18,8 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The worker threads, and which worker serves which group of agents. */
 @Component(service = Workers.class, configurationPid = "io.mooring.workers")
@@ -31,10 +33,16 @@ public final class Workers {
         description = "processors to pin a worker each to, as 1,3; empty for one unpinned worker")
     String cores() default "";
 
-    @AttributeDefinition(description = "microseconds of polling without work before sleeping")
+    @AttributeDefinition(
+        description = "microseconds of polling without work before sleeping, at least")
     int spin_us() default 50;
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
+
+  private static final List<String> COMPILERS = List.of("C1 Compiler", "C2 Compiler");
+
+  private final Rooms rooms;
   private final List<Worker> workers = new ArrayList<>();
   private final Map<String, Worker> byGroup = new HashMap<>();
   private final Map<Agent, Worker> uplinks = new HashMap<>();
@@ -50,13 +58,58 @@ public final class Workers {
   @Activate
   public Workers(@Reference Rooms rooms, Settings settings) throws IOException {
     this(rooms, cores(settings.cores(), rooms.os().processors()), settings.spin_us());
+    keepCompilersOff();
     Decoys.show(() -> Rehearsal.stay(rooms));
   }
 
   Workers(Rooms rooms, int[] cores, int spinMicros) throws IOException {
+    this.rooms = rooms;
     for (int i = 0; i < cores.length; i++) {
       workers.add(new Worker("worker-" + i, cores[i], spinMicros * 1000L, rooms));
     }
+  }
+
+  /**
+   * Where workers are pinned, the JVM's compilers have the other processors: who computes for long
+   * would take a worker's for a whole slice of the scheduler's, which is milliseconds.
+   */
+  private void keepCompilersOff() {
+    try {
+      for (String each : COMPILERS) {
+        rooms.os().bindThreads(each, others());
+      }
+    } catch (IOException failure) {
+      LOG.warn("the JVM's compilers run where they like: {}", failure.getMessage());
+    }
+  }
+
+  /** Keeps the calling thread off them likewise, until {@link #letIn}. */
+  void keepOff() {
+    try {
+      rooms.os().bindCurrentThread(others());
+    } catch (IOException failure) {
+      LOG.warn("a thread runs where it likes: {}", failure.getMessage());
+    }
+  }
+
+  /** Lets the calling thread run where it likes. */
+  void letIn() {
+    try {
+      rooms.os().bindCurrentThread(rooms.os().processors());
+    } catch (IOException failure) {
+      LOG.warn("a thread keeps off the workers' processors: {}", failure.getMessage());
+    }
+  }
+
+  /** The processors that no worker is pinned to; all if there are none. */
+  private int[] others() throws IOException {
+    int[] taken = processors();
+    int[] all = rooms.os().processors();
+    int[] others =
+        IntStream.of(all)
+            .filter(each -> IntStream.of(taken).noneMatch(worker -> worker == each))
+            .toArray();
+    return others.length > 0 ? others : all;
   }
 
   static int[] cores(String text, int[] available) {

@@ -132,6 +132,21 @@ public interface Os {
   /** The numbers of the processors that this process may use, ascending. */
   int[] processors() throws IOException;
 
+  /**
+   * Binds threads of this process to some processors, and with them those that they start.
+   *
+   * @param name what the threads' names begin with, as the system knows them: 15 bytes at most
+   * @param processors at least one
+   */
+  void bindThreads(String name, int[] processors) throws IOException;
+
+  /**
+   * Binds the calling thread to some processors.
+   *
+   * @param processors at least one
+   */
+  void bindCurrentThread(int[] processors) throws IOException;
+
   /** Binds the calling thread to one processor. */
   void pinCurrentThread(int processor) throws IOException;
 }
