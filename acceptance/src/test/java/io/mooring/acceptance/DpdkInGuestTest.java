@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * A guest's kernel gives its card to DPDK and takes it back, while another guest talks to it. The
  * rings change their places, their kind of driver and how often they are kicked; the connection
- * stays.
+ * stays, also when another process takes over.
  */
 final class DpdkInGuestTest {
 
@@ -58,6 +58,8 @@ final class DpdkInGuestTest {
       exchangeFiles(changing, steady);
 
       GuestDpdk dpdk = GuestDpdk.take(changing, changing.card(), driver);
+      awaitPings(steady, changing);
+      mooring.upgrade();
       awaitPings(steady, changing);
       Map<String, Long> counted = dpdk.giveBack();
 

@@ -16,6 +16,8 @@ import io.mooring.frontend.FrontEnd;
 import io.mooring.frontend.GuestRam;
 import io.mooring.frontend.NetOptions;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +36,7 @@ public final class LastingPort implements AutoCloseable {
   private static final int QUEUES = 2;
   private static final int HEADER = 12;
   private static final int BUFFER = 2048;
+  private static final int PAGE = 4096;
 
   /**
    * What a port has negotiated.
@@ -61,6 +64,8 @@ public final class LastingPort implements AutoCloseable {
   private final int[] calls = new int[QUEUES];
   private Optional<Inflight> inflight = Optional.empty();
   private Optional<FrontEnd> frontEnd = Optional.empty();
+  private int log = -1;
+  private MemorySegment bitmap = MemorySegment.NULL;
 
   /** A VM whose driver has offered all its receive buffers. */
   public LastingPort(Kind kind) throws IOException {
@@ -91,7 +96,8 @@ public final class LastingPort implements AutoCloseable {
     FrontEnd next = FrontEnd.over(Lab.OS, connection, Client.TIMEOUT);
     frontEnd = Optional.of(next);
     long tracking = kind.tracked ? ProtocolFeature.INFLIGHT_SHMFD.mask() : 0;
-    next.negotiate(kind.features(), NetOptions.PROTOCOL | tracking);
+    next.negotiate(
+        kind.features(), NetOptions.PROTOCOL | ProtocolFeature.LOG_SHMFD.mask() | tracking);
     if ((kind.features() & ~next.features()) != 0) {
       throw new AssertionError("not offered of %s: 0x%x".formatted(kind, next.features()));
     }
@@ -193,7 +199,37 @@ public final class LastingPort implements AutoCloseable {
     }
   }
 
-  private void hangUp() {
+  /**
+   * Has all that the back-end writes logged, as when the VM is about to move, until another one is
+   * connected.
+   */
+  public void log() throws IOException {
+    Client client = frontEnd.orElseThrow().client();
+    long top =
+        ram.blocks().stream()
+            .mapToLong(each -> each.region().guestAddress() + each.region().size())
+            .max()
+            .orElseThrow();
+    long bytes = Math.ceilDiv(top, 8L * PAGE);
+    log = Lab.OS.memfd("log", bytes);
+    bitmap = Lab.OS.map(log, 0, bytes);
+    client.ask(Request.SET_LOG_BASE, payload(16).putLong(bytes).putLong(0).flip(), log);
+    client.tell(
+        Request.SET_FEATURES, u64(frontEnd.orElseThrow().features() | RingFeature.LOG_ALL.mask()));
+  }
+
+  /** How many pages were written since the last time. */
+  public int takeDirtyPages() {
+    int pages = 0;
+    for (long at = 0; at < bitmap.byteSize(); at++) {
+      pages += Integer.bitCount(bitmap.get(ValueLayout.JAVA_BYTE, at) & 0xff);
+      bitmap.set(ValueLayout.JAVA_BYTE, at, (byte) 0);
+    }
+    return pages;
+  }
+
+  /** Ends the connection, if there is one. */
+  public void hangUp() {
     frontEnd.ifPresent(each -> each.client().close());
     frontEnd = Optional.empty();
   }
@@ -207,6 +243,10 @@ public final class LastingPort implements AutoCloseable {
       Lab.OS.close(calls[queue]);
     }
     inflight.ifPresent(each -> Lab.OS.close(each.descriptor));
+    if (log >= 0) {
+      Lab.OS.unmap(bitmap);
+      Lab.OS.close(log);
+    }
     ram.close();
   }
 }

@@ -3,6 +3,8 @@ package io.mooring.container.engines;
 import io.mooring.api.memory.MemoryTable;
 import io.mooring.api.os.Os;
 import io.mooring.api.virtqueue.Chains;
+import io.mooring.api.virtqueue.Inflight;
+import io.mooring.api.virtqueue.QueueException;
 import io.mooring.api.virtqueue.QueueSetup;
 import io.mooring.api.virtqueue.Virtqueue;
 import io.mooring.api.virtqueue.VirtqueueEngine;
@@ -65,6 +67,28 @@ abstract class BrokenEngine implements VirtqueueEngine {
           return super.take(chains, limit);
         }
       };
+    }
+  }
+
+  /** Refuses queues whose chains are tracked. */
+  public static final class RefusesTracked extends BrokenEngine {
+
+    /** An engine that calls drivers through {@code os}. */
+    public RefusesTracked(Os os) {
+      super(os, Integer.MAX_VALUE);
+    }
+
+    @Override
+    public Virtqueue open(QueueSetup setup, MemoryTable memory) {
+      if (!setup.inflight().equals(Inflight.NONE)) {
+        throw new QueueException("queue %d: its chains are tracked".formatted(setup.index()));
+      }
+      return super.open(setup, memory);
+    }
+
+    @Override
+    Virtqueue spoil(Virtqueue queue) {
+      return queue;
     }
   }
 

@@ -75,8 +75,10 @@ public final class EngineJar {
       String path =
           "/%s/%s.class".formatted(EngineJar.class.getPackageName().replace('.', '/'), name);
       try (InputStream content = EngineJar.class.getResourceAsStream(path)) {
-        to.putNextEntry(new JarEntry(path.substring(1)));
-        content.transferTo(to);
+        if (content != null) {
+          to.putNextEntry(new JarEntry(path.substring(1)));
+          content.transferTo(to);
+        }
       }
     }
   }
