@@ -63,7 +63,7 @@ final class SwapBenchmark implements Benchmark {
     100 ms after the move by the median of ten such spans before the command; during: in the whole command. Lost are
     frames that one port of the load sent and the other did not receive, by the load's own counters after it was
     stopped.\
-""";
+    """;
   }
 
   @Override
