@@ -50,8 +50,7 @@ final class SwapBenchmark implements Benchmark {
 
   @Override
   public String notes() {
-    return
-"""
+    return """
     Frames of 64 bytes go round at full speed as in bench net, while vhost:swap puts fresh instances of a room's
     bundle in place of each other, or with --room process vhost:upgrade one process in place of another. An observer
     reads the rings' indices out of the load's own memory about every 100 microseconds. A gap is the time in which

@@ -69,7 +69,8 @@ final class Rehearsal {
   static void stay(Rooms rooms) {
     try {
       stayed(rooms);
-    } catch (IOException | ProtocolException failure) {
+    } catch (IOException | ProtocolException | RuntimeException | LinkageError failure) {
+      // A room may be replaced, or all stopped, in these very moments.
       LOG.debug("not rehearsed: {}", failure.toString());
     }
   }
