@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import io.mooring.acceptance.rig.Command;
 import io.mooring.acceptance.rig.Command.Outcome;
 import io.mooring.acceptance.rig.Distribution;
+import io.mooring.acceptance.rig.Eventually;
 import io.mooring.acceptance.rig.Scratch;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ReadmeTest {
 
   private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final Duration ENDING = Duration.ofSeconds(20);
 
   /** A block of commands that this test runs has {@code <!-- tested -->} on the line before it. */
   private static final Pattern TESTED =
@@ -39,13 +42,27 @@ final class ReadmeTest {
 
   @ParameterizedTest
   @MethodSource("blocks")
-  void commandsOfTheReadmeSucceed(String commands) {
+  void commandsOfTheReadmeSucceed(String commands) throws IOException {
     try (Scratch scratch = Scratch.make()) {
       Map<String, String> environment = new HashMap<>(Distribution.ENVIRONMENT);
       environment.put("HOME", scratch.path().toString());
       String inRoot = "cd '%s'\n%s".formatted(Distribution.directory(), commands);
       Outcome outcome = Command.run(LIMIT, environment, "sh", "-euc", inRoot);
       assertEquals(0, outcome.status(), outcome::toString);
+      awaitEnd(scratch.file("harbour"));
+    }
+  }
+
+  /** Not all blocks wait for what they kill. */
+  private static void awaitEnd(Path home) throws IOException {
+    Path lock = home.resolve("data/lock");
+    if (Files.exists(lock)) {
+      long owner = Long.parseLong(Files.readString(lock));
+      Eventually.holds(
+          "process %d of %s has ended".formatted(owner, home),
+          ENDING,
+          () -> ProcessHandle.of(owner).isEmpty(),
+          () -> "it lives");
     }
   }
 }

@@ -91,8 +91,8 @@ final class UpgradeUnderLoadTest {
       assertRefused("vhost:upgrade mooring", "expected the absolute path");
       Path killed =
           program(
-              "(sleep 6; kill -9 $$) & exec %s \"$@\""
-                  .formatted(String.join(" ", Distribution.command())));
+              "(while kill -0 $$ && ! [ -e %s/cache-$$ ]; do sleep 0.1; done; kill -9 $$) & exec %s \"$@\""
+                  .formatted(scratch.file("home/data"), String.join(" ", Distribution.command())));
       assertRefused("vhost:upgrade " + killed, "process");
       Path lesser =
           Distribution.copy(
