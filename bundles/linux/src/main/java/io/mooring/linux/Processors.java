@@ -12,7 +12,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.stream.Collectors;
@@ -64,8 +63,11 @@ final class Processors {
           if (Files.readString(each.resolve("comm")).startsWith(name)) {
             bind(Integer.parseInt(each.getFileName().toString()), processors);
           }
-        } catch (NoSuchFileException ended) {
-          // It needs no processor any more.
+        } catch (IOException failure) {
+          // A thread that has ended meanwhile needs no processor any more.
+          if (Files.exists(each)) {
+            throw failure;
+          }
         }
       }
     }

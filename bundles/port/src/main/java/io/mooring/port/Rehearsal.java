@@ -92,8 +92,8 @@ final class Rehearsal {
         for (int i = 0; i < TIMES; i++) {
           stay(session, rooms);
         }
-        session.close();
       } finally {
+        session.close();
         lock.unlock();
       }
       plane.get().close();
