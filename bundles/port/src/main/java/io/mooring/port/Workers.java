@@ -83,7 +83,10 @@ public final class Workers {
     }
   }
 
-  /** Keeps the calling thread off them likewise, until {@link #letIn}. */
+  /**
+   * Keeps the calling thread off them likewise, until {@link #letIn}. Threads that it starts
+   * meanwhile, a swapped bundle's for instance, keep off for good.
+   */
   void keepOff() {
     try {
       rooms.os().bindCurrentThread(others());
