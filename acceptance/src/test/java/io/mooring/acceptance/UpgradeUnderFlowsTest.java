@@ -147,31 +147,67 @@ final class UpgradeUnderFlowsTest {
   @Test
   void allGoesOnWhenTheNewProcessFailsWhileNothingMoves() throws IOException {
     listening("", TRACKED);
-    Path engine = Distribution.bundle("virtqueue");
-    Path program = Distribution.copy(scratch.file("late"), "virtqueue", BundleJar.of("virtqueue"));
-    Files.copy(
-        EngineJar.broken(engine, scratch.path(), "RefusesTracked"),
-        scratch
-            .file("late")
-            .resolve("launcher/target/mooring")
-            .resolve("bundles/3")
-            .resolve(engine.getFileName()),
-        StandardCopyOption.REPLACE_EXISTING);
+    Path program = broken("RefusesTracked");
     try (MooringProcess mooring = start()) {
       flows.connect(true);
       flows.flow(FRAMES);
-      var upgrade = CompletableFuture.supplyAsync(() -> mooring.exec("vhost:upgrade " + program));
-      while (!upgrade.isDone()) {
-        flows.send();
-      }
-      Command.Outcome outcome = upgrade.join();
-      assertEquals(1, outcome.status(), outcome.toString());
-      assertTrue(outcome.err().contains("port from: queue"), outcome.toString());
-      assertTrue(outcome.err().contains("tracked"), outcome.toString());
+      String why = refusedUpgrade(mooring, program);
+      assertTrue(why.contains("port from: queue"), why);
+      assertTrue(why.contains("tracked"), why);
       flows.flow(FRAMES);
       flows.settle("an upgrade that failed");
       assertNobodyWasDisconnected(mooring);
       mooring.stop();
     }
+  }
+
+  /** By then it has moved frames: only the rings know where they are. */
+  @Test
+  void allGoesOnAsAfterACrashWhenTheNewProcessEndsJustAfterItTookOver() throws IOException {
+    for (int number = 0; number < SeveredFlows.EVERY_KIND.size(); number++) {
+      listening("" + number, SeveredFlows.EVERY_KIND.get(number));
+    }
+    Path program = broken("EndsAtHome");
+    try (MooringProcess mooring = start()) {
+      flows.connect(true);
+      flows.flow(FRAMES);
+      long first = mooring.pid();
+      String why = refusedUpgrade(mooring, program);
+      assertTrue(why.contains("ended with status 9 just after it had taken over"), why);
+      flows.connect(true);
+      flows.flow(FRAMES);
+      flows.settle("an upgrade that failed late");
+      assertEquals(first, mooring.pid());
+      mooring.upgrade();
+      flows.flow(FRAMES);
+      flows.settle("an upgrade after one that failed late");
+      mooring.stop();
+    }
+  }
+
+  /** Another version, whose engine is broken in a way. */
+  private Path broken(String way) throws IOException {
+    Path engine = Distribution.bundle("virtqueue");
+    Path program = Distribution.copy(scratch.file("other"), "virtqueue", BundleJar.of("virtqueue"));
+    Files.copy(
+        EngineJar.broken(engine, scratch.path(), way),
+        scratch
+            .file("other")
+            .resolve("launcher/target/mooring")
+            .resolve("bundles/3")
+            .resolve(engine.getFileName()),
+        StandardCopyOption.REPLACE_EXISTING);
+    return program;
+  }
+
+  /** Frames flow meanwhile; returns what is said about it. */
+  private String refusedUpgrade(MooringProcess mooring, Path program) {
+    var upgrade = CompletableFuture.supplyAsync(() -> mooring.exec("vhost:upgrade " + program));
+    while (!upgrade.isDone()) {
+      flows.send();
+    }
+    Command.Outcome outcome = upgrade.join();
+    assertEquals(1, outcome.status(), outcome.toString());
+    return outcome.err();
   }
 }

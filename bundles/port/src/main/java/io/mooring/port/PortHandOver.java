@@ -66,6 +66,11 @@ final class PortHandOver {
 
   /** The front-end waits no longer. */
   void goOn() {
+    goOn(port);
+  }
+
+  /** The front-end of a port waits no longer. */
+  static void goOn(VhostPort port) {
     port.session().flatMap(PortSession::channel).ifPresent(BackendChannel::goOn);
     port.loop().goOn();
   }

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -72,6 +73,9 @@ public final class Predecessor implements Inheritance {
 
   private final Set<VhostPort> gone = new HashSet<>();
   private boolean over;
+
+  /** That the home is this process's; none where that was never in question. */
+  private Optional<ServiceRegistration<Condition>> home = Optional.empty();
 
   /** What was left besides ports, once all of it is told. */
   private final CompletableFuture<Map<String, Integer>> taps = new CompletableFuture<>();
@@ -162,13 +166,19 @@ public final class Predecessor implements Inheritance {
     }
   }
 
-  /** Whoever waits for the home to be this process's goes on: files and sockets in it are. */
-  private void ownHome() {
+  /**
+   * Whoever waits for the home to be this process's goes on: files and sockets in it are. Once more
+   * where another process had it meanwhile.
+   */
+  synchronized void ownHome() {
     System.clearProperty(SOCKET);
-    context.registerService(
-        Condition.class,
-        Condition.INSTANCE,
-        FrameworkUtil.asDictionary(Map.of(Condition.CONDITION_ID, HOME)));
+    home.ifPresent(ServiceRegistration::unregister);
+    home =
+        Optional.of(
+            context.registerService(
+                Condition.class,
+                Condition.INSTANCE,
+                FrameworkUtil.asDictionary(Map.of(Condition.CONDITION_ID, HOME))));
   }
 
   /** Nothing here is this process's, so nothing may be closed in order. */

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,7 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Starts the process that takes over from this one, and hands it all ports in three steps ({@link
- * Word}). Until the last word everything can go on here as if nothing had been.
+ * Word}). Until the last word everything can go on here as if nothing had been; when the newcomer
+ * ends in its first moments, all goes on here as after a crash.
  */
 @Component
 public final class Successor implements Upgrader {
@@ -45,6 +47,9 @@ public final class Successor implements Upgrader {
   /** How long the newcomer may take to open the control socket. */
   private static final Duration MOVING_IN = Duration.ofSeconds(5);
 
+  /** How long who has closed its sockets may take to be gone. */
+  private static final Duration ENDING = Duration.ofSeconds(1);
+
   /** What runs for the first time is slow: it is not to be while frames stand still. */
   private static final int REHEARSALS = 20;
 
@@ -54,13 +59,19 @@ public final class Successor implements Upgrader {
   private final Optional<Path> home;
   private final Rooms rooms;
   private final Workers workers;
+  private final Predecessor predecessor;
   private final ReentrantLock one = new ReentrantLock();
 
   @Activate
-  public Successor(BundleContext context, @Reference Rooms rooms, @Reference Workers workers) {
+  public Successor(
+      BundleContext context,
+      @Reference Rooms rooms,
+      @Reference Workers workers,
+      @Reference Predecessor predecessor) {
     home = Optional.ofNullable(context.getProperty("io.mooring.home")).map(Path::of);
     this.rooms = rooms;
     this.workers = workers;
+    this.predecessor = predecessor;
   }
 
   @Override
@@ -104,8 +115,9 @@ public final class Successor implements Upgrader {
       boolean well = false;
       try (UpgradeLine line = line(listener, newcomer, patience)) {
         UpgradeReport report = handOver(line, newcomer, patience);
+        awaitMovedIn(newcomer, line);
         well = true;
-        leave(newcomer, line);
+        leave(newcomer);
         return report;
       } finally {
         if (!well) {
@@ -237,16 +249,57 @@ public final class Successor implements Upgrader {
     });
   }
 
+  /** Waits until the newcomer has the home too, and for no longer than it lives. */
+  private void awaitMovedIn(Process newcomer, UpgradeLine line) throws UpgradeException {
+    try {
+      line.expect(Word.DONE, MOVING_IN);
+    } catch (UpgradeException failure) {
+      if (ends(newcomer)) {
+        String why =
+            "the new process ended with status %d just after it had taken over"
+                .formatted(newcomer.exitValue());
+        goOnAfter(why);
+        throw new UpgradeException(
+            why + "; all front-ends were disconnected, and those that come again go on here",
+            failure);
+      }
+      LOG.error("process {}: {}", newcomer.pid(), failure.getMessage());
+    }
+  }
+
+  private static boolean ends(Process newcomer) {
+    try {
+      return newcomer.waitFor(ENDING.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /**
+   * Where the rings are only they themselves tell by now, as after a crash: front-ends are to come
+   * again.
+   */
+  private void goOnAfter(String why) {
+    for (VhostPort each : rooms.ports()) {
+      if (each.connected()) {
+        Runnable end = () -> each.fault(why);
+        each.device()
+            .plane()
+            .map(DataPlane::worker)
+            .ifPresentOrElse(worker -> worker.call(Executors.callable(end)), end);
+      }
+      PortHandOver.goOn(each);
+    }
+    workers.goOn();
+    predecessor.ownHome();
+  }
+
   /**
    * Ends this process without closing anything in order: sockets and files are the newcomer's, who
    * would lose them.
    */
-  private static void leave(Process newcomer, UpgradeLine line) {
-    try {
-      line.expect(Word.DONE, MOVING_IN);
-    } catch (UpgradeException failure) {
-      LOG.error("process {}: {}", newcomer.pid(), failure.getMessage());
-    }
+  private static void leave(Process newcomer) {
     LOG.info("process {} serves from now on, this one ends", newcomer.pid());
     // A signal in the meantime changes nothing.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(0), "leave"));

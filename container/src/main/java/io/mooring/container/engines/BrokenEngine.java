@@ -9,6 +9,8 @@ import io.mooring.api.virtqueue.QueueSetup;
 import io.mooring.api.virtqueue.Virtqueue;
 import io.mooring.api.virtqueue.VirtqueueEngine;
 import io.mooring.virtqueue.RingEngine;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.InvalidSyntaxException;
 
 /** The engine as it is, until some burst. */
 abstract class BrokenEngine implements VirtqueueEngine {
@@ -84,6 +86,24 @@ abstract class BrokenEngine implements VirtqueueEngine {
         throw new QueueException("queue %d: its chains are tracked".formatted(setup.index()));
       }
       return super.open(setup, memory);
+    }
+
+    @Override
+    Virtqueue spoil(Virtqueue queue) {
+      return queue;
+    }
+  }
+
+  /** Ends its process as soon as the home is that one's. */
+  public static final class EndsAtHome extends BrokenEngine {
+
+    /** An engine that calls drivers through {@code os}. */
+    public EndsAtHome(Os os) throws InvalidSyntaxException {
+      super(os, Integer.MAX_VALUE);
+      FrameworkUtil.getBundle(EndsAtHome.class)
+          .getBundleContext()
+          .addServiceListener(
+              _ -> Runtime.getRuntime().halt(9), "(osgi.condition.id=io.mooring.home)");
     }
 
     @Override

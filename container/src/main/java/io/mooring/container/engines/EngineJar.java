@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
@@ -17,6 +18,7 @@ import java.util.jar.Manifest;
 public final class EngineJar {
 
   private static final String COMPONENT = "OSGI-INF/io.mooring.virtqueue.RingEngine.xml";
+  private static final Attributes.Name IMPORTS = new Attributes.Name("Import-Package");
   private static final String ENGINE = "io.mooring.virtqueue.RingEngine\"/>";
 
   private EngineJar() {}
@@ -41,6 +43,7 @@ public final class EngineJar {
         OutputStream file = Files.newOutputStream(jar)) {
       Manifest manifest = from.getManifest();
       manifest.getMainAttributes().putValue("Bundle-Version", version);
+      manifest.getMainAttributes().merge(IMPORTS, "org.osgi.framework", "%s,%s"::formatted);
       try (JarOutputStream to = new JarOutputStream(file, manifest)) {
         for (JarEntry each : from.stream().toList()) {
           if (!each.getName().equals(JarFile.MANIFEST_NAME)) {
