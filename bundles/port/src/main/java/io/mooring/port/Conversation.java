@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -15,10 +16,25 @@ import java.util.function.BooleanSupplier;
  */
 final class Conversation {
 
+  /** Who answers a front-end. */
+  interface Side {
+
+    /** The port's name. */
+    String name();
+
+    PortRooms rooms();
+
+    /** Guards the session; held while a message is obeyed. */
+    ReentrantLock lock();
+
+    /** Touches nothing of the guest any more; the connection is about to end. */
+    void silence(String reason);
+  }
+
   /** Between the last word and the end: what a front-end says together with it comes sooner. */
   private static final Duration PARTING = Duration.ofMillis(500);
 
-  private final VhostPort port;
+  private final Side port;
   private final PortRooms rooms;
   private final Connection connection;
   private final PortSession session;
@@ -34,7 +50,7 @@ final class Conversation {
    * @param await waits for a change of the rooms, but not for long
    */
   Conversation(
-      VhostPort port,
+      Side port,
       Connection connection,
       PortSession session,
       Gate gate,

@@ -28,12 +28,8 @@ final class Decoys {
     return new FirstQueue();
   }
 
-  /**
-   * Does it soon, on a thread of its own.
-   *
-   * @param then what else is to be gone through before there is traffic
-   */
-  static void show(Runnable then) {
+  /** Does it soon, on a thread of its own. */
+  static void show() {
     Thread.ofPlatform()
         .name("decoys")
         .daemon()
@@ -44,7 +40,6 @@ final class Decoys {
             showAll();
             LockSupport.parkNanos(PAUSE_NANOS);
           }
-          then.run();
         });
   }
 

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
     configurationPid = Port.FACTORY_PID,
     configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = PortOptions.class, factory = true)
-public final class VhostPort implements Port, Worker.Owner {
+public final class VhostPort implements Port, Worker.Owner, Conversation.Side {
 
   private static final Logger LOG = LoggerFactory.getLogger(VhostPort.class);
 
@@ -91,7 +91,8 @@ public final class VhostPort implements Port, Worker.Owner {
   }
 
   /** The rooms as this port has them. */
-  PortRooms rooms() {
+  @Override
+  public PortRooms rooms() {
     return rooms;
   }
 
@@ -233,7 +234,8 @@ public final class VhostPort implements Port, Worker.Owner {
     }
   }
 
-  ReentrantLock lock() {
+  @Override
+  public ReentrantLock lock() {
     return lock;
   }
 
@@ -243,8 +245,8 @@ public final class VhostPort implements Port, Worker.Owner {
     loop.berth().disconnect();
   }
 
-  /** Touches nothing of the guest any more; the connection is about to end. */
-  void silence(String reason) {
+  @Override
+  public void silence(String reason) {
     LOG.warn("port {}: {}; connection closed", name, reason);
     session.ifPresent(PortSession::fault);
     device.plane().ifPresent(DataPlane::stopAll);

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.osgi.service.component.annotations.Activate;
@@ -47,6 +48,8 @@ public final class Workers {
   private final Map<String, Worker> byGroup = new HashMap<>();
   private final Map<Agent, Worker> uplinks = new HashMap<>();
 
+  private Optional<StayRehearsal> rehearsal = Optional.empty();
+
   /** By the interface's name. */
   private final Map<String, Agent> taps = new TreeMap<>();
 
@@ -59,7 +62,8 @@ public final class Workers {
   public Workers(@Reference Rooms rooms, Settings settings) throws IOException {
     this(rooms, cores(settings.cores(), rooms.os().processors()), settings.spin_us());
     keepCompilersOff();
-    Decoys.show(() -> Rehearsal.stay(rooms));
+    Decoys.show();
+    rehearsal = Optional.of(new StayRehearsal(rooms, this));
   }
 
   Workers(Rooms rooms, int[] cores, int spinMicros) throws IOException {
@@ -193,6 +197,7 @@ public final class Workers {
 
   @Deactivate
   void close() {
+    rehearsal.ifPresent(StayRehearsal::close);
     workers.forEach(Worker::close);
   }
 }

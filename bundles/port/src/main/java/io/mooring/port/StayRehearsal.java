@@ -1,0 +1,221 @@
+package io.mooring.port;
+
+import io.mooring.api.device.DeviceType;
+import io.mooring.api.profile.Profile;
+import io.mooring.api.protocol.ProtocolException;
+import io.mooring.api.transport.Connection;
+import io.mooring.api.transport.Listener;
+import io.mooring.api.transport.Transport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A VM that there is not comes and moves away, again and again, until all that it takes is
+ * compiled: through a socket of its own and the rooms as they are, with a device on a switch of its
+ * own. A real VM that moves stands still until the back-end has answered, and what is interpreted
+ * answers milliseconds later. Once, when the start has been over for a while.
+ */
+final class StayRehearsal implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StayRehearsal.class);
+
+  private static final Duration AFTER_START = Duration.ofSeconds(10);
+
+  /** What is called a thousand times is compiled (etc/jvm.options), and a little later it is. */
+  private static final int STAYS = 1500;
+
+  /** Long enough for the worker to sleep, which is another way to stop a queue. */
+  private static final long PAUSE_NANOS = 300_000;
+
+  private static final long SPIN_NANOS = 100_000;
+
+  /** No name that anybody would give a switch of his. */
+  private static final String NAME = ".rehearsal";
+
+  private static final PortSettings SETTINGS =
+      PortSettings.of("rehearsal", Map.of("socket", "/rehearsal", "switch", NAME));
+  private static final Profile PROFILE =
+      new Profile(NAME, "net", RehearsedFrontEnd.FEATURES, RehearsedFrontEnd.RING, 1, 1500);
+
+  private final Rooms rooms;
+  private final Workers workers;
+  private final Thread thread;
+  private volatile boolean closed;
+
+  /** Begins to wait. */
+  StayRehearsal(Rooms rooms, Workers workers) {
+    this.rooms = rooms;
+    this.workers = workers;
+    thread = Thread.ofPlatform().name("rehearsal").daemon().unstarted(this::run);
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      Thread.sleep(AFTER_START);
+      workers.keepOff();
+      rehearse(STAYS);
+    } catch (InterruptedException interrupted) {
+      // The bundle stops.
+    } catch (IOException | RuntimeException | LinkageError failure) {
+      // A room may be replaced, or all stopped, in these very moments.
+      LOG.debug("not rehearsed: {}", failure.toString());
+    }
+  }
+
+  /**
+   * Does it so often, unless a room is not there.
+   *
+   * @return how often it was done
+   */
+  int rehearse(int stays) throws IOException {
+    Optional<Transport> transport = rooms.transport().service();
+    Optional<Provider<DeviceType>> type = rooms.devices("net").best();
+    if (transport.isEmpty() || type.isEmpty()) {
+      return 0;
+    }
+    var nobody = new Nobody(new PortRooms(rooms, "net"));
+    var worker = new Worker("rehearsal-worker", -1, SPIN_NANOS, rooms);
+    try {
+      var plane =
+          new DataPlane(
+              type.get().service().open(NAME, SETTINGS.deviceSettings()),
+              nobody.rooms.engine().get(),
+              worker,
+              nobody,
+              () -> {});
+      try (Pair pair = Pair.of(transport.get())) {
+        Thread talk =
+            Thread.ofPlatform()
+                .name("rehearsal-connection")
+                .daemon()
+                .start(() -> talk(nobody, pair.back, Optional.of(plane)));
+        try (var front = new RehearsedFrontEnd(pair.front, rooms.os())) {
+          return stay(front, stays);
+        } finally {
+          await(talk);
+        }
+      } finally {
+        plane.close();
+      }
+    } finally {
+      worker.close();
+    }
+  }
+
+  private int stay(RehearsedFrontEnd front, int stays) throws IOException {
+    front.come();
+    int done = 0;
+    while (done < stays && !closed) {
+      front.stay(done % 2 == 0 ? 0 : PAUSE_NANOS);
+      done++;
+    }
+    return done;
+  }
+
+  private static void await(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void talk(Nobody side, Connection back, Optional<DataPlane> plane) {
+    var session =
+        new PortSession(
+            SETTINGS,
+            new ProfileChoice(SETTINGS, PROFILE, side.rooms, () -> {}),
+            side.rooms,
+            side.lock,
+            () -> plane);
+    try {
+      session.begin();
+      new Conversation(side, back, session, new Gate(), () -> closed, () -> {}).hold();
+    } catch (IOException | ProtocolException | RuntimeException | LinkageError failure) {
+      LOG.debug("not rehearsed: {}", failure.toString());
+    } finally {
+      back.close();
+      side.lock.lock();
+      try {
+        session.close();
+      } finally {
+        side.lock.unlock();
+      }
+    }
+  }
+
+  /** Both ends of a connection. */
+  private record Pair(Connection front, Connection back) implements AutoCloseable {
+
+    static Pair of(Transport transport) throws IOException {
+      Path directory = Files.createTempDirectory("mooring");
+      Path path = directory.resolve("s");
+      try (Listener listener = transport.listener()) {
+        listener.add(path);
+        Connection front = transport.connect(path);
+        return new Pair(front, listener.accept().orElseThrow().connection());
+      } finally {
+        Files.deleteIfExists(path);
+        Files.delete(directory);
+      }
+    }
+
+    @Override
+    public void close() {
+      front.close();
+      back.close();
+    }
+  }
+
+  /** The port that there is not. */
+  private static final class Nobody implements Conversation.Side, Worker.Owner {
+
+    private final PortRooms rooms;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    Nobody(PortRooms rooms) {
+      this.rooms = rooms;
+    }
+
+    @Override
+    public String name() {
+      return NAME;
+    }
+
+    @Override
+    public PortRooms rooms() {
+      return rooms;
+    }
+
+    @Override
+    public ReentrantLock lock() {
+      return lock;
+    }
+
+    @Override
+    public void silence(String reason) {}
+
+    @Override
+    public void fault(String reason) {}
+
+    @Override
+    public boolean memoryIntact() {
+      return true;
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    await(thread);
+  }
+}
