@@ -60,7 +60,8 @@ final class UpgradeUnderLoadTest {
       Path killed =
           program(
               "(while kill -0 $$ && ! [ -e %s/cache-$$ ]; do sleep 0.1; done; kill -9 $$) & exec %s \"$@\""
-                  .formatted(ports.scratch().file("home/data"), String.join(" ", Distribution.command())));
+                  .formatted(
+                      ports.scratch().file("home/data"), String.join(" ", Distribution.command())));
       assertRefused("vhost:upgrade " + killed, "process");
       Path lesser =
           Distribution.copy(

@@ -38,14 +38,14 @@ public final class RoomSwapper implements Swapper {
     if (!one.tryLock()) {
       throw new SwapException("another swap is under way");
     }
-    workers.keepOff();
+    workers.swapBegins();
     try {
       Optional<RoomSwap<?>> beside = beside(request.room());
       return beside.isPresent()
           ? new SideBySide<>(request, beside.get(), bundles, rooms).swap()
           : new InPlace(request, bundles).swap();
     } finally {
-      workers.letIn();
+      workers.swapEnds();
       one.unlock();
     }
   }

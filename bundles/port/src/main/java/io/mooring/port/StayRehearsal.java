@@ -34,6 +34,8 @@ final class StayRehearsal implements AutoCloseable {
   /** Long enough for the worker to sleep, which is another way to stop a queue. */
   private static final long PAUSE_NANOS = 300_000;
 
+  private static final Duration ANOTHER_LOOK = Duration.ofMillis(200);
+
   private static final long SPIN_NANOS = 100_000;
 
   /** No name that anybody would give a switch of his. */
@@ -61,7 +63,11 @@ final class StayRehearsal implements AutoCloseable {
     try {
       Thread.sleep(AFTER_START);
       workers.keepOff();
-      rehearse(STAYS);
+      for (int done = 0; done < STAYS && !closed; done += rehearse(STAYS - done)) {
+        while (workers.swapping()) {
+          Thread.sleep(ANOTHER_LOOK);
+        }
+      }
     } catch (InterruptedException interrupted) {
       // The bundle stops.
     } catch (IOException | RuntimeException | LinkageError failure) {
@@ -71,15 +77,16 @@ final class StayRehearsal implements AutoCloseable {
   }
 
   /**
-   * Does it so often, unless a room is not there.
+   * Does it so often, unless a swap begins.
    *
    * @return how often it was done
+   * @throws IOException when it cannot be done to the end
    */
   int rehearse(int stays) throws IOException {
     Optional<Transport> transport = rooms.transport().service();
     Optional<Provider<DeviceType>> type = rooms.devices("net").best();
     if (transport.isEmpty() || type.isEmpty()) {
-      return 0;
+      throw new IOException("a room is not there");
     }
     var nobody = new Nobody(new PortRooms(rooms, "net"));
     var worker = new Worker("rehearsal-worker", -1, SPIN_NANOS, rooms);
@@ -98,8 +105,9 @@ final class StayRehearsal implements AutoCloseable {
                 .daemon()
                 .start(() -> talk(nobody, pair.back, Optional.of(plane)));
         try (var front = new RehearsedFrontEnd(pair.front, rooms.os())) {
-          return stay(front, stays);
+          return stay(front, stays, nobody);
         } finally {
+          pair.front.close();
           await(talk);
         }
       } finally {
@@ -110,12 +118,15 @@ final class StayRehearsal implements AutoCloseable {
     }
   }
 
-  private int stay(RehearsedFrontEnd front, int stays) throws IOException {
+  private int stay(RehearsedFrontEnd front, int stays, Nobody nobody) throws IOException {
     front.come();
     int done = 0;
-    while (done < stays && !closed) {
+    while (done < stays && !closed && !workers.swapping()) {
       front.stay(done % 2 == 0 ? 0 : PAUSE_NANOS);
       done++;
+      if (nobody.failed) {
+        throw new IOException("a room fails");
+      }
     }
     return done;
   }
@@ -180,6 +191,7 @@ final class StayRehearsal implements AutoCloseable {
 
     private final PortRooms rooms;
     private final ReentrantLock lock = new ReentrantLock();
+    private volatile boolean failed;
 
     Nobody(PortRooms rooms) {
       this.rooms = rooms;
@@ -204,7 +216,14 @@ final class StayRehearsal implements AutoCloseable {
     public void silence(String reason) {}
 
     @Override
-    public void fault(String reason) {}
+    public void fault(String reason) {
+      failed = true;
+    }
+
+    @Override
+    public void failed(String what, Throwable failure) {
+      failed = true;
+    }
 
     @Override
     public boolean memoryIntact() {

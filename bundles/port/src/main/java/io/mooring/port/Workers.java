@@ -43,12 +43,16 @@ public final class Workers {
 
   private static final List<String> COMPILERS = List.of("C1 Compiler", "C2 Compiler");
 
+  /** Collects garbage, for one. */
+  private static final String STANDSTILLS = "VM Thread";
+
   private final Rooms rooms;
   private final List<Worker> workers = new ArrayList<>();
   private final Map<String, Worker> byGroup = new HashMap<>();
   private final Map<Agent, Worker> uplinks = new HashMap<>();
 
   private Optional<StayRehearsal> rehearsal = Optional.empty();
+  private volatile boolean swapping;
 
   /** By the interface's name. */
   private final Map<String, Agent> taps = new TreeMap<>();
@@ -61,7 +65,7 @@ public final class Workers {
   @Activate
   public Workers(@Reference Rooms rooms, Settings settings) throws IOException {
     this(rooms, cores(settings.cores(), rooms.os().processors()), settings.spin_us());
-    keepCompilersOff();
+    placeJvm();
     Decoys.show();
     rehearsal = Optional.of(new StayRehearsal(rooms, this));
   }
@@ -75,21 +79,27 @@ public final class Workers {
 
   /**
    * Where workers are pinned, the JVM's compilers have the other processors: who computes for long
-   * would take a worker's for a whole slice of the scheduler's, which is milliseconds.
+   * would take a worker's for a whole slice of the scheduler's, which is milliseconds. What works
+   * while all Java threads stand still has the workers', where nobody is in its way then.
    */
-  private void keepCompilersOff() {
+  private void placeJvm() {
+    int[] pinned = processors();
+    if (pinned.length == 0) {
+      return;
+    }
     try {
       for (String each : COMPILERS) {
         rooms.os().bindThreads(each, others());
       }
+      rooms.os().bindThreads(STANDSTILLS, pinned);
     } catch (IOException failure) {
-      LOG.warn("the JVM's compilers run where they like: {}", failure.getMessage());
+      LOG.warn("the JVM's own threads run where they like: {}", failure.getMessage());
     }
   }
 
   /**
-   * Keeps the calling thread off them likewise, until {@link #letIn}. Threads that it starts
-   * meanwhile, a swapped bundle's for instance, keep off for good.
+   * Keeps the calling thread off them likewise. Threads that it starts meanwhile, a swapped
+   * bundle's for instance, keep off for good.
    */
   void keepOff() {
     try {
@@ -99,8 +109,24 @@ public final class Workers {
     }
   }
 
-  /** Lets the calling thread run where it likes. */
-  void letIn() {
+  /** A swap begins on the calling thread, which keeps off them until {@link #swapEnds}. */
+  void swapBegins() {
+    swapping = true;
+    keepOff();
+  }
+
+  /** The swap is over. */
+  void swapEnds() {
+    swapping = false;
+    letIn();
+  }
+
+  /** Whether a swap is under way: what can wait is not to disturb it. Any thread. */
+  boolean swapping() {
+    return swapping;
+  }
+
+  private void letIn() {
     try {
       rooms.os().bindCurrentThread(rooms.os().processors());
     } catch (IOException failure) {

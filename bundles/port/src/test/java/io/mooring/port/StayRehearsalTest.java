@@ -1,6 +1,7 @@
 package io.mooring.port;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.mooring.api.memory.MemoryTable;
 import io.mooring.api.os.Os;
@@ -67,7 +68,8 @@ class StayRehearsalTest {
   void nothingIsRehearsedWhereARoomIsNotThere() throws IOException {
     rooms.bindOs(os);
     rooms.bindTransport(new UnixTransport(os), Map.of());
-    assertEquals(0, rehearse());
+    IOException e = assertThrows(IOException.class, this::rehearse);
+    assertEquals("a room is not there", e.getMessage());
   }
 
   private int rehearse() throws IOException {
