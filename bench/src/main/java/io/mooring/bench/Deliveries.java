@@ -29,26 +29,38 @@ final class Deliveries {
     this.rings = rings;
   }
 
+  /** A span of time, in nanoseconds. */
+  record Gap(long from, long to) {
+
+    long length() {
+      return to - from;
+    }
+
+    private Gap orLonger(Gap other) {
+      return other.length() > length() ? other : this;
+    }
+  }
+
   /**
-   * The longest that frames waited and none was delivered, in nanoseconds, over a span: from the
-   * sample that saw all well to the next one that did. So it counts in full what the observer
-   * itself missed, but not the time in which the driver sent nothing or had no room.
+   * The longest that frames waited and none was delivered, in a span: from the sample that saw all
+   * well to the next one that did. So it counts in full what the observer itself missed, but not
+   * the time in which the driver sent nothing or had no room.
    */
-  long longestGap(long from, long to) {
+  Gap longestGap(long from, long to) {
     return longest(from, to, (sample, ring) -> (stuck[sample] & 1 << ring) == 0);
   }
 
   /** The longest that a ring got no frame, whoever's fault that was. */
   long longestSilence(long from, long to) {
-    return longest(from, to, (sample, ring) -> (moved[sample] & 1 << ring) != 0);
+    return longest(from, to, (sample, ring) -> (moved[sample] & 1 << ring) != 0).length();
   }
 
   private interface Well {
     boolean is(int sample, int ring);
   }
 
-  private long longest(long from, long to, Well well) {
-    long longest = 0;
+  private Gap longest(long from, long to, Well well) {
+    var longest = new Gap(from, from);
     for (int ring = 0; ring < rings; ring++) {
       long last = from;
       for (int i = 0; i < times.length; i++) {
@@ -56,11 +68,11 @@ final class Deliveries {
           continue;
         }
         if (well.is(i, ring)) {
-          longest = Math.max(longest, times[i] - last);
+          longest = longest.orLonger(new Gap(last, times[i]));
           last = times[i];
         }
       }
-      longest = Math.max(longest, Math.min(to, times[times.length - 1]) - last);
+      longest = longest.orLonger(new Gap(last, Math.min(to, times[times.length - 1])));
     }
     return longest;
   }

@@ -22,6 +22,9 @@ final class SwapBenchmark implements Benchmark {
   /** Not a room: the process with all of them. */
   private static final String PROCESS = "process";
 
+  /** What the name of the thread that forwards begins with. */
+  private static final String WORKER = "worker-0";
+
   private static final int RECEIVING = 0;
   private static final int SENDING = 1;
 
@@ -56,7 +59,8 @@ final class SwapBenchmark implements Benchmark {
     reads the rings' indices out of the load's own memory about every 100 microseconds. A gap is the time in which
     frames wait in a ring of the load, and buffers for them in the other one, and none is delivered: from one sample
     in which all is well to the next, so what the observer missed counts, and what the load missed does not.
-    silence: the same with what the load missed. through: from 10 ms before the move to 100 ms after it. all: the
+    of it displaced: how long in that gap the worker was ready to run and another task, of the kernel's
+    for instance, had its processor. silence: the same with what the load missed. through: from 10 ms before the move to 100 ms after it. all: the
     whole command, with warm-up and probation; on a machine where the warm-up and the compiler have no processor of
     their own, they take the load's. move: how long the worker was kept, by its own clock. after: frames/s in the
     100 ms after the move by the median of ten such spans before the command; during: in the whole command. Lost are
@@ -131,7 +135,8 @@ final class SwapBenchmark implements Benchmark {
       Instance mooring, Load load, List<FramePath> paths, String command)
       throws BenchException, InterruptedException {
     long before = inside(mooring);
-    try (var observer = new RingObserver(load.pid(), paths)) {
+    try (var observer = new RingObserver(load.pid(), paths);
+        var waits = new ProcessorWaits(mooring.pid(), WORKER)) {
       Thread.sleep(BEFORE);
       long began = System.nanoTime();
       // What the JVMs of this machine have in common is the time of day.
@@ -145,10 +150,12 @@ final class SwapBenchmark implements Benchmark {
         mooring.follow(report.get(PROCESS).getAsLong());
       }
       double usual = seen.usualRate(began - BEFORE.toNanos(), began, AFTER_NANOS);
+      Deliveries.Gap gap = seen.longestGap(moved - AHEAD_NANOS, moved + AFTER_NANOS);
       return new SwapSample(
           report.get("movedAtMillis").getAsLong(),
-          seen.longestGap(moved - AHEAD_NANOS, moved + AFTER_NANOS) / 1e6,
-          seen.longestGap(began, ended) / 1e6,
+          gap.length() / 1e6,
+          report.has(PROCESS) ? 0 : waits.within(gap.from(), gap.to()) / 1e6,
+          seen.longestGap(began, ended).length() / 1e6,
           seen.longestSilence(moved - AHEAD_NANOS, moved + AFTER_NANOS) / 1e6,
           seen.longestAbsence(moved - AHEAD_NANOS, moved + AFTER_NANOS) / 1e6,
           report.get(report.has(PROCESS) ? "gapNanos" : "longestMoveNanos").getAsLong() / 1e6,
@@ -177,6 +184,7 @@ final class SwapBenchmark implements Benchmark {
     bench.out().printf(Locale.ROOT, "swap: %d swaps of %s under 64-byte load%n%n", swaps, room);
     bench.out().println("                          median      least       most");
     line(bench, "gap through, ms", samples, SwapSample::gapMillis);
+    line(bench, "of it displaced, ms", samples, SwapSample::displacedMillis);
     line(bench, "gap of all, ms", samples, SwapSample::gapOfAllMillis);
     line(bench, "silence through, ms", samples, SwapSample::silenceMillis);
     line(bench, "observer away, ms", samples, SwapSample::observerMillis);

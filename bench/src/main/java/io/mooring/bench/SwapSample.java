@@ -5,6 +5,8 @@ package io.mooring.bench;
  *
  * @param movedAtMillis when the ports were moved, since 1970
  * @param gapMillis the longest gap in delivery from 10 ms before the move to 100 ms after it
+ * @param displacedMillis how long in it the worker was ready to run and another task had its
+ *     processor; 0 where the worker's process is replaced
  * @param gapOfAllMillis the same over the whole command, warm-up and probation included
  * @param silenceMillis the longest in the first span that no frame came, also when none was sent
  * @param observerMillis the longest that the observer was away in the first span
@@ -17,6 +19,7 @@ package io.mooring.bench;
 record SwapSample(
     long movedAtMillis,
     double gapMillis,
+    double displacedMillis,
     double gapOfAllMillis,
     double silenceMillis,
     double observerMillis,

@@ -28,9 +28,10 @@ class DeliveriesTest {
 
   @Test
   void aGapIsOnlyTheTimeInWhichFramesWait() {
-    assertEquals(30, seen.longestGap(0, 90));
-    assertEquals(20, seen.longestGap(0, 60));
-    assertEquals(10, seen.longestGap(0, 40));
+    assertEquals(30, seen.longestGap(0, 90).length());
+    assertEquals(20, seen.longestGap(0, 60).length());
+    assertEquals(10, seen.longestGap(0, 40).length());
+    assertEquals(new Deliveries.Gap(40, 70), seen.longestGap(0, 90));
   }
 
   @Test
@@ -49,6 +50,6 @@ class DeliveriesTest {
     var late =
         new Deliveries(new long[] {0, 10, 200}, new long[3], new byte[] {1, 1, 1}, new byte[3], 1);
     assertEquals(190, late.longestAbsence(0, 200));
-    assertEquals(190, late.longestGap(0, 200));
+    assertEquals(190, late.longestGap(0, 200).length());
   }
 }
