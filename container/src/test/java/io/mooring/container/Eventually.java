@@ -7,15 +7,15 @@ import java.util.function.Supplier;
 /** Waits for what another thread or process is about to do. */
 final class Eventually {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
-  private static final long PAUSE_MILLIS = 2;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofMillis(2);
 
   private Eventually() {}
 
   /**
    * Waits until a condition holds.
    *
-   * @param what ends the sentence "waited 15 s until …"
+   * @param what ends the sentence "waited 30 s until …"
    * @param state tells a failed test how things were in the end
    */
   static void holds(String what, BooleanSupplier condition, Supplier<?> state) {
@@ -25,13 +25,13 @@ final class Eventually {
         throw new AssertionError(
             "waited %d s until %s; now: %s".formatted(PATIENCE.toSeconds(), what, state.get()));
       }
-      pause();
+      pause(PAUSE);
     }
   }
 
-  private static void pause() {
+  static void pause(Duration time) {
     try {
-      Thread.sleep(PAUSE_MILLIS);
+      Thread.sleep(time);
     } catch (InterruptedException interrupted) {
       throw new AssertionError("interrupted", interrupted);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,8 @@ record Footprint(List<String> threads, List<String> descriptors, List<String> gu
   /** Logback's, until it is collected. */
   private static final String LOG = System.getProperty("container.log");
 
+  private static final Duration BETWEEN_COLLECTIONS = Duration.ofMillis(250);
+
   private static final Path SELF = Path.of("/proc/self");
 
   static Footprint now() {
@@ -40,13 +43,20 @@ record Footprint(List<String> threads, List<String> descriptors, List<String> gu
     }
   }
 
-  /** Waits until no more is held than was then; what only waits to be collected is not held. */
+  /**
+   * Waits until no more is held than was then; what only waits to be collected is not held. A
+   * rehearsal may be under way, and is to get on between two collections.
+   */
   void awaitNoMore() {
     Eventually.holds(
         "no more is held than before",
         () -> {
           System.gc();
-          return more().isEmpty();
+          boolean none = more().isEmpty();
+          if (!none) {
+            Eventually.pause(BETWEEN_COLLECTIONS);
+          }
+          return none;
         },
         () -> "more are " + more());
   }
