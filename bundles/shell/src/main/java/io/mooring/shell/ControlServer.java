@@ -55,7 +55,7 @@ public final class ControlServer {
     }
   }
 
-  /** The home is this process's from now on: the one before has ended. */
+  /** The home is this process's from now on, or again: the other one has ended. */
   @Reference(
       target = "(osgi.condition.id=io.mooring.home)",
       cardinality = ReferenceCardinality.OPTIONAL,
@@ -69,7 +69,11 @@ public final class ControlServer {
   }
 
   private synchronized void open() throws IOException {
-    if (path.isPresent() && socket.isEmpty()) {
+    if (path.isPresent()) {
+      if (socket.isPresent()) {
+        // Another process has put its own in the place.
+        socket.get().server.close();
+      }
       Socket open = open(path.get());
       socket = Optional.of(open);
       Thread.ofPlatform().daemon().name("control").start(() -> accept(open));
