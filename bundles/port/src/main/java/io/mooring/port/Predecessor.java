@@ -75,7 +75,7 @@ public final class Predecessor implements Inheritance {
   private boolean over;
 
   /** That the home is this process's; none where that was never in question. */
-  private Optional<ServiceRegistration<Condition>> home = Optional.empty();
+  private volatile Optional<ServiceRegistration<Condition>> home = Optional.empty();
 
   /** What was left besides ports, once all of it is told. */
   private final CompletableFuture<Map<String, Integer>> taps = new CompletableFuture<>();
@@ -170,7 +170,7 @@ public final class Predecessor implements Inheritance {
    * Whoever waits for the home to be this process's goes on: files and sockets in it are. Once more
    * where another process had it meanwhile.
    */
-  synchronized void ownHome() {
+  void ownHome() {
     System.clearProperty(SOCKET);
     home.ifPresent(ServiceRegistration::unregister);
     home =

@@ -9,6 +9,7 @@ import io.mooring.api.virtio.RingFeature;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 
 /** Says what QEMU says of a VM that comes, runs and moves away; nobody writes to its rings. */
@@ -19,6 +20,7 @@ final class RehearsedFrontEnd implements AutoCloseable {
 
   static final int RING = 256;
   private static final int QUEUES = 2;
+  private static final int NONE = -1;
 
   private static final long PROTOCOL_FEATURES =
       ProtocolFeature.MQ.mask() | ProtocolFeature.REPLY_ACK.mask() | ProtocolFeature.STATUS.mask();
@@ -42,9 +44,15 @@ final class RehearsedFrontEnd implements AutoCloseable {
   RehearsedFrontEnd(Connection connection, Os os) throws IOException {
     this.connection = connection;
     this.os = os;
+    Arrays.fill(eventfds, NONE);
     memory = os.memfd("rehearsal", (long) QUEUES * QUEUE_BYTES);
-    for (int i = 0; i < eventfds.length; i++) {
-      eventfds[i] = os.eventfd();
+    try {
+      for (int i = 0; i < eventfds.length; i++) {
+        eventfds[i] = os.eventfd();
+      }
+    } catch (IOException full) {
+      close();
+      throw full;
     }
   }
 
@@ -119,7 +127,9 @@ final class RehearsedFrontEnd implements AutoCloseable {
     connection.close();
     os.close(memory);
     for (int each : eventfds) {
-      os.close(each);
+      if (each != NONE) {
+        os.close(each);
+      }
     }
   }
 }

@@ -131,10 +131,17 @@ final class StayRehearsal implements AutoCloseable {
     return done;
   }
 
+  /** Also when interrupted: what the thread uses is closed next. */
   private static void await(Thread thread) {
-    try {
-      thread.join();
-    } catch (InterruptedException interrupted) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException later) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

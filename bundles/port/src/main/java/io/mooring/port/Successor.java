@@ -281,18 +281,21 @@ public final class Successor implements Upgrader {
    * again.
    */
   private void goOnAfter(String why) {
-    for (VhostPort each : rooms.ports()) {
-      if (each.connected()) {
-        Runnable end = () -> each.fault(why);
-        each.device()
-            .plane()
-            .map(DataPlane::worker)
-            .ifPresentOrElse(worker -> worker.call(Executors.callable(end)), end);
+    try {
+      for (VhostPort each : rooms.ports()) {
+        if (each.connected()) {
+          Runnable end = () -> each.fault(why);
+          each.device()
+              .plane()
+              .map(DataPlane::worker)
+              .ifPresentOrElse(worker -> worker.call(Executors.callable(end)), end);
+        }
+        PortHandOver.goOn(each);
       }
-      PortHandOver.goOn(each);
+    } finally {
+      workers.goOn();
+      predecessor.ownHome();
     }
-    workers.goOn();
-    predecessor.ownHome();
   }
 
   /**
