@@ -206,6 +206,9 @@ class PackedQueueTest {
         Guest events = packed(8, RingFeature.EVENT_IDX)) {
       Virtqueue queue = flags.open();
       var slots = new PackedSlots(flags);
+      assertEquals(
+          PackedSlots.ENABLE, slots.deviceEventFlags(), "nobody has taken the ring over yet");
+      assertEquals(0, queue.take(new Chains(1), 1));
       assertEquals(PackedSlots.DISABLE, slots.deviceEventFlags(), "a polled queue wants no kicks");
       assertFalse(queue.arm());
       assertEquals(PackedSlots.ENABLE, slots.deviceEventFlags());
