@@ -29,21 +29,24 @@ final class Processors {
 
   private static final int MASK_BYTES = 1024;
   private static final int CURRENT_THREAD = 0;
+
+  /** It has the process's number. */
+  private static final int FIRST_THREAD = (int) ProcessHandle.current().pid();
+
   private static final Path THREADS = Path.of("/proc/self/task");
 
   private Processors() {}
 
   /**
-   * The process's processors are its first thread's: nobody pins that one, while the thread that
-   * asks may be pinned already.
+   * The process's processors are its first thread's: nobody binds that one, while the thread that
+   * asks may be bound already.
    */
   static int[] available() throws IOException {
-    int process = (int) ProcessHandle.current().pid();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment mask = arena.allocate(MASK_BYTES, Long.BYTES);
       SystemCall.check(
-          "ask for the processors of process " + process,
-          state -> (int) GET.invokeExact(state, process, (long) MASK_BYTES, mask));
+          "ask for the processors of process " + FIRST_THREAD,
+          state -> (int) GET.invokeExact(state, FIRST_THREAD, (long) MASK_BYTES, mask));
       return BitSet.valueOf(mask.toArray(JAVA_BYTE)).stream().toArray();
     }
   }
@@ -59,9 +62,10 @@ final class Processors {
   static void bind(String name, int[] processors) throws IOException {
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
       for (Path each : threads) {
+        int thread = Integer.parseInt(each.getFileName().toString());
         try {
-          if (Files.readString(each.resolve("comm")).startsWith(name)) {
-            bind(Integer.parseInt(each.getFileName().toString()), processors);
+          if (thread != FIRST_THREAD && Files.readString(each.resolve("comm")).startsWith(name)) {
+            bind(thread, processors);
           }
         } catch (IOException failure) {
           // A thread that has ended meanwhile needs no processor any more.

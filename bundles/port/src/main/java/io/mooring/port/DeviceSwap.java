@@ -20,13 +20,11 @@ final class DeviceSwap implements RoomSwap<DeviceType> {
 
   private final String type;
   private final Rooms rooms;
-  private final WarmUpThread thread;
   private final List<GroupMove> moved = new ArrayList<>();
 
-  DeviceSwap(String type, Rooms rooms, WarmUpThread thread) {
+  DeviceSwap(String type, Rooms rooms) {
     this.type = type;
     this.rooms = rooms;
-    this.thread = thread;
   }
 
   @Override
@@ -55,7 +53,7 @@ final class DeviceSwap implements RoomSwap<DeviceType> {
       return Duration.ZERO;
     }
     var queues = new AtomicInteger();
-    return thread.run(
+    return WarmUpRun.run(
         newcomer.text(),
         most,
         new NetWarmUp(

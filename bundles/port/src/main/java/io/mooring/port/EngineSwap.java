@@ -18,14 +18,12 @@ import java.util.stream.Collectors;
 final class EngineSwap implements RoomSwap<VirtqueueEngine> {
 
   private final Rooms rooms;
-  private final WarmUpThread thread;
   private final List<Moved> moved = new ArrayList<>();
 
   private record Moved(VhostPort port, DataPlane plane, Watch watch) {}
 
-  EngineSwap(Rooms rooms, WarmUpThread thread) {
+  EngineSwap(Rooms rooms) {
     this.rooms = rooms;
-    this.thread = thread;
   }
 
   @Override
@@ -54,7 +52,7 @@ final class EngineSwap implements RoomSwap<VirtqueueEngine> {
     } catch (IOException failure) {
       throw new SwapException(failure.getMessage(), failure);
     }
-    return thread.run(
+    return WarmUpRun.run(
         newcomer.text(),
         most,
         new EngineWarmUp(

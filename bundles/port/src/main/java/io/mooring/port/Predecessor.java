@@ -138,6 +138,7 @@ public final class Predecessor implements Inheritance {
       workers.goOn();
       all.values().forEach(PortArrival::callOnce);
       begin(all);
+      workers.keepOff();
       LOG.info("{} ports of process {} are served here now", all.size(), process(line));
       ownHome();
       tellEnd(line);
@@ -194,6 +195,7 @@ public final class Predecessor implements Inheritance {
       line.say(Word.DONE, "");
       Map<String, PortArrival> all = ports(line);
       workers.pause();
+      workers.letIn();
       for (int i = 0; i < REHEARSALS; i++) {
         eachOnItsWorker(all.values().stream().toList(), PortArrival::rehearse);
       }
@@ -247,7 +249,7 @@ public final class Predecessor implements Inheritance {
       needs.awaitPort(name);
     }
     try {
-      new TakeOverWarmUp(rooms, workers).run(List.copyOf(rings), WARM_UP);
+      new TakeOverWarmUp(rooms).run(List.copyOf(rings), WARM_UP);
     } catch (SwapException failure) {
       throw new UpgradeException(failure.getMessage(), failure);
     }

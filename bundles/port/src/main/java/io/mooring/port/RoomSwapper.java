@@ -51,10 +51,9 @@ public final class RoomSwapper implements Swapper {
   }
 
   private Optional<RoomSwap<?>> beside(String room) {
-    var thread = new WarmUpThread(workers);
     Stream<RoomSwap<?>> swap =
         switch (room) {
-          case "virtqueue" -> Stream.of(new EngineSwap(rooms, thread));
+          case "virtqueue" -> Stream.of(new EngineSwap(rooms));
           case "protocol" -> Stream.of(new ProtocolSwap(rooms));
           case "memory" -> Stream.of(new MemorySwap(rooms));
           case "transport" -> Stream.of(new TransportSwap(rooms));
@@ -62,7 +61,7 @@ public final class RoomSwapper implements Swapper {
           default ->
               rooms.devices(room).all().isEmpty() || (room.equals("net") && workers.uplinked())
                   ? Stream.empty()
-                  : Stream.of(new DeviceSwap(room, rooms, thread));
+                  : Stream.of(new DeviceSwap(room, rooms));
         };
     return swap.filter(each -> !each.providers().all().isEmpty()).findFirst();
   }

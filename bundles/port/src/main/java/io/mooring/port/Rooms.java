@@ -41,6 +41,8 @@ public final class Rooms implements ProfilesListener {
 
   private final List<VhostPort> ports = new CopyOnWriteArrayList<>();
 
+  private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
+
   /** The numbers of bundles that are being tried. */
   private final Set<Long> onTrial = ConcurrentHashMap.newKeySet();
 
@@ -69,6 +71,15 @@ public final class Rooms implements ProfilesListener {
 
   void leave(VhostPort port) {
     ports.remove(port);
+  }
+
+  /** Runs a task after each room that came or went, until {@link #unwatch}; it is to be brief. */
+  void watch(Runnable task) {
+    watchers.add(task);
+  }
+
+  void unwatch(Runnable task) {
+    watchers.remove(task);
   }
 
   /** The ports that are there now. */
@@ -134,6 +145,7 @@ public final class Rooms implements ProfilesListener {
     transport.get();
     profiles.get();
     tell(News.ROOM);
+    watchers.forEach(Runnable::run);
   }
 
   private void tell(News news) {

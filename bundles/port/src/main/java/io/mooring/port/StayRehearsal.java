@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * A VM that there is not comes and moves away, again and again, until all that it takes is
  * compiled: through a socket of its own and the rooms as they are, with a device on a switch of its
  * own. A real VM that moves stands still until the back-end has answered, and what is interpreted
- * answers milliseconds later. Once, when the start has been over for a while.
+ * answers milliseconds later. When the start has been over for a while, and again after a room was
+ * replaced, whose code has never run.
  */
 final class StayRehearsal implements AutoCloseable {
 
@@ -28,8 +30,11 @@ final class StayRehearsal implements AutoCloseable {
 
   private static final Duration AFTER_START = Duration.ofSeconds(10);
 
+  /** Who replaces one room may be about to replace another. */
+  private static final Duration AFTER_CHANGE = Duration.ofSeconds(3);
+
   /** What is called a thousand times is compiled (etc/jvm.options), and a little later it is. */
-  private static final int STAYS = 1500;
+  static final int STAYS = 1500;
 
   /** Long enough for the worker to sleep, which is another way to stop a queue. */
   private static final long PAUSE_NANOS = 300_000;
@@ -48,36 +53,88 @@ final class StayRehearsal implements AutoCloseable {
 
   private final Rooms rooms;
   private final Workers workers;
-  private final Thread thread;
+  private final Duration afterStart;
+  private final Runnable change;
+
+  /** There is one from when a rehearsal is asked for until it is over. */
+  private Optional<Thread> thread = Optional.empty();
+
+  /** When to begin, by {@link System#nanoTime}. */
+  private long due = System.nanoTime();
+
+  /** Anew, if one is under way. */
+  private volatile boolean asked;
+
   private volatile boolean closed;
 
-  /** Begins to wait. */
   StayRehearsal(Rooms rooms, Workers workers) {
+    this(rooms, workers, AFTER_START, AFTER_CHANGE);
+  }
+
+  StayRehearsal(Rooms rooms, Workers workers, Duration afterStart, Duration afterChange) {
     this.rooms = rooms;
     this.workers = workers;
-    thread = Thread.ofPlatform().name("rehearsal").daemon().unstarted(this::run);
-    thread.start();
+    this.afterStart = afterStart;
+    change = () -> ask(afterChange);
+  }
+
+  /** Begins to wait for the first time. */
+  void begin() {
+    ask(afterStart);
+    rooms.watch(change);
+  }
+
+  private synchronized void ask(Duration after) {
+    long then = System.nanoTime() + after.toNanos();
+    due = then - due > 0 ? then : due;
+    asked = true;
+    if (thread.isEmpty() && !closed) {
+      thread = Optional.of(Thread.ofPlatform().name("rehearsal").daemon().start(this::run));
+    }
   }
 
   private void run() {
     try {
-      Thread.sleep(AFTER_START);
-      workers.keepOff();
-      for (int done = 0; done < STAYS && !closed; done += rehearse(STAYS - done)) {
+      while (isDue()) {
+        rehearse();
+      }
+    } catch (InterruptedException interrupted) {
+      // The bundle stops.
+    }
+  }
+
+  /** Waits until it is; returns false when none is asked for, which ends the thread. */
+  private synchronized boolean isDue() throws InterruptedException {
+    while (asked && due - System.nanoTime() > 0) {
+      TimeUnit.NANOSECONDS.timedWait(this, due - System.nanoTime());
+    }
+    if (!asked) {
+      thread = Optional.empty();
+      return false;
+    }
+    asked = false;
+    return true;
+  }
+
+  private void rehearse() throws InterruptedException {
+    try {
+      for (int done = 0; done < STAYS && goesOn(); done += rehearse(STAYS - done)) {
         while (workers.swapping()) {
           Thread.sleep(ANOTHER_LOOK);
         }
       }
-    } catch (InterruptedException interrupted) {
-      // The bundle stops.
     } catch (IOException | RuntimeException | LinkageError failure) {
       // A room may be replaced, or all stopped, in these very moments.
       LOG.debug("not rehearsed: {}", failure.toString());
     }
   }
 
+  private boolean goesOn() {
+    return !closed && !asked;
+  }
+
   /**
-   * Does it so often, unless a swap begins.
+   * Does it so often, unless a swap begins or a room is replaced.
    *
    * @return how often it was done
    * @throws IOException when it cannot be done to the end
@@ -121,7 +178,7 @@ final class StayRehearsal implements AutoCloseable {
   private int stay(RehearsedFrontEnd front, int stays, Nobody nobody) throws IOException {
     front.come();
     int done = 0;
-    while (done < stays && !closed && !workers.swapping()) {
+    while (done < stays && goesOn() && !workers.swapping()) {
       front.stay(done % 2 == 0 ? 0 : PAUSE_NANOS);
       done++;
       if (nobody.failed) {
@@ -240,8 +297,13 @@ final class StayRehearsal implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
-    await(thread);
+    rooms.unwatch(change);
+    Optional<Thread> last;
+    synchronized (this) {
+      closed = true;
+      last = thread;
+    }
+    last.ifPresent(Thread::interrupt);
+    last.ifPresent(StayRehearsal::await);
   }
 }

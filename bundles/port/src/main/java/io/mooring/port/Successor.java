@@ -103,15 +103,15 @@ public final class Successor implements Upgrader {
     try (Listener listener = transport.listener()) {
       listener.add(socket);
       Process newcomer =
-          new ProcessBuilder(
-                  program.toString(),
-                  "start",
-                  "--home",
-                  home.toString(),
-                  "--take-over",
-                  socket.toString())
-              .inheritIO()
-              .start();
+          workers.start(
+              new ProcessBuilder(
+                      program.toString(),
+                      "start",
+                      "--home",
+                      home.toString(),
+                      "--take-over",
+                      socket.toString())
+                  .inheritIO());
       boolean well = false;
       try (UpgradeLine line = line(listener, newcomer, patience)) {
         UpgradeReport report = handOver(line, newcomer, patience);
@@ -213,6 +213,7 @@ public final class Successor implements Upgrader {
     Instant at = Instant.now();
     long begin = System.nanoTime();
     workers.pause();
+    workers.letIn();
     boolean given = false;
     try {
       together(ports);
@@ -228,6 +229,7 @@ public final class Successor implements Upgrader {
       if (!given) {
         workers.goOn();
       }
+      workers.keepOff();
     }
   }
 

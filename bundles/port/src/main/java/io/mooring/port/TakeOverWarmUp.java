@@ -16,11 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class TakeOverWarmUp {
 
   private final Rooms rooms;
-  private final Workers workers;
 
-  TakeOverWarmUp(Rooms rooms, Workers workers) {
+  TakeOverWarmUp(Rooms rooms) {
     this.rooms = rooms;
-    this.workers = workers;
   }
 
   /**
@@ -37,10 +35,9 @@ final class TakeOverWarmUp {
     } catch (IOException failure) {
       throw new SwapException(failure.getMessage(), failure);
     }
-    var thread = new WarmUpThread(workers);
     Optional<Provider<VirtqueueEngine>> engine = rooms.engines().best();
     if (engine.isPresent()) {
-      thread.run(
+      WarmUpRun.run(
           engine.get().text(),
           most,
           new EngineWarmUp(
@@ -52,7 +49,7 @@ final class TakeOverWarmUp {
     Optional<Provider<DeviceType>> net = rooms.devices("net").best();
     if (net.isPresent()) {
       var queues = new AtomicInteger();
-      thread.run(
+      WarmUpRun.run(
           net.get().text(),
           most,
           new NetWarmUp(

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * A thread that polls agents, and sleeps when they have no work. All that agents own is touched by
  * their worker only: other threads hand it tasks, which run between two turns, that is at a burst
  * boundary. While it sleeps they run their tasks themselves, in its place: to wake it would take
- * most of the time for which a VM that moves stands still.
+ * most of the time for which a VM that moves stands still. Not so where it is pinned: there they
+ * have to share the other processors, and would keep it waiting.
  */
 final class Worker implements Runnable {
 
@@ -197,7 +198,7 @@ final class Worker implements Runnable {
     if (turn.isHeldByCurrentThread()) {
       return inline(task);
     }
-    if (turn.tryLock()) {
+    if (processor < 0 && turn.tryLock()) {
       return inItsPlace(task);
     }
     var result = new CompletableFuture<T>();
@@ -276,8 +277,7 @@ final class Worker implements Runnable {
     while (!stopping) {
       runTasks();
       if (paused) {
-        resumed.awaitUninterruptibly();
-        continue;
+        standStill();
       }
       int moved = 0;
       for (Entry entry : entries) {
@@ -303,6 +303,14 @@ final class Worker implements Runnable {
     runTasks();
     poller.close();
     rooms.os().close(wake);
+  }
+
+  /** Until all goes on: what agents have may be another process's meanwhile, and is left alone. */
+  private void standStill() {
+    while (paused) {
+      resumed.awaitUninterruptibly();
+    }
+    disarm();
   }
 
   private void pin() {
@@ -373,6 +381,12 @@ final class Worker implements Runnable {
     } catch (IOException failure) {
       LOG.error("{}: cannot wait: {}", name, failure.getMessage());
     }
+    if (!paused) {
+      disarm();
+    }
+  }
+
+  private void disarm() {
     for (Entry entry : entries) {
       guarded(entry, DISARM);
     }

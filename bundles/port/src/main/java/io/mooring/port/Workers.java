@@ -1,13 +1,13 @@
 package io.mooring.port;
 
 import io.mooring.api.device.Agent;
+import io.mooring.api.os.Os;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.osgi.service.component.annotations.Activate;
@@ -41,7 +41,8 @@ public final class Workers {
 
   private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
 
-  private static final List<String> COMPILERS = List.of("C1 Compiler", "C2 Compiler");
+  /** Every thread's name begins with it. */
+  private static final String ANY = "";
 
   /** Collects garbage, for one. */
   private static final String STANDSTILLS = "VM Thread";
@@ -51,7 +52,7 @@ public final class Workers {
   private final Map<String, Worker> byGroup = new HashMap<>();
   private final Map<Agent, Worker> uplinks = new HashMap<>();
 
-  private Optional<StayRehearsal> rehearsal = Optional.empty();
+  private final StayRehearsal rehearsal;
   private volatile boolean swapping;
 
   /** By the interface's name. */
@@ -64,85 +65,77 @@ public final class Workers {
    */
   @Activate
   public Workers(@Reference Rooms rooms, Settings settings) throws IOException {
-    this(rooms, cores(settings.cores(), rooms.os().processors()), settings.spin_us());
-    placeJvm();
+    this(
+        rooms,
+        placed(cores(settings.cores(), rooms.os().processors()), rooms.os()),
+        settings.spin_us());
     Decoys.show();
-    rehearsal = Optional.of(new StayRehearsal(rooms, this));
+    rehearsal.begin();
   }
 
   Workers(Rooms rooms, int[] cores, int spinMicros) throws IOException {
     this.rooms = rooms;
+    rehearsal = new StayRehearsal(rooms, this);
     for (int i = 0; i < cores.length; i++) {
       workers.add(new Worker("worker-" + i, cores[i], spinMicros * 1000L, rooms));
     }
   }
 
   /**
-   * Where workers are pinned, the JVM's compilers have the other processors: who computes for long
-   * would take a worker's for a whole slice of the scheduler's, which is milliseconds. What works
-   * while all Java threads stand still has the workers', where nobody is in its way then.
+   * Where workers are to be pinned, all other threads have the other processors, and whoever they
+   * start: who computes for long would take a worker's for a whole slice of the scheduler's, which
+   * is milliseconds. What works while all Java threads stand still has the workers', where nobody
+   * is in its way then.
    */
-  private void placeJvm() {
-    int[] pinned = processors();
-    if (pinned.length == 0) {
-      return;
-    }
+  private static int[] placed(int[] cores, Os os) {
     try {
-      for (String each : COMPILERS) {
-        rooms.os().bindThreads(each, others());
+      int[] pinned = pinned(cores);
+      os.bindThreads(ANY, others(pinned, os.processors()));
+      if (pinned.length > 0) {
+        os.bindThreads(STANDSTILLS, pinned);
       }
-      rooms.os().bindThreads(STANDSTILLS, pinned);
     } catch (IOException failure) {
-      LOG.warn("the JVM's own threads run where they like: {}", failure.getMessage());
+      LOG.warn("threads run where they like: {}", failure.getMessage());
     }
+    return cores;
   }
 
-  /**
-   * Keeps the calling thread off them likewise. Threads that it starts meanwhile, a swapped
-   * bundle's for instance, keep off for good.
-   */
-  void keepOff() {
+  private static int[] pinned(int[] cores) {
+    return IntStream.of(cores).filter(each -> each >= 0).toArray();
+  }
+
+  /** The processors that no worker is pinned to; all if there are none. */
+  private static int[] others(int[] pinned, int[] all) {
+    int[] others =
+        IntStream.of(all)
+            .filter(each -> IntStream.of(pinned).noneMatch(worker -> worker == each))
+            .toArray();
+    return others.length > 0 ? others : all;
+  }
+
+  /** Starts a process that has all processors, also those that the calling thread keeps off. */
+  Process start(ProcessBuilder command) throws IOException {
+    letIn();
     try {
-      rooms.os().bindCurrentThread(others());
-    } catch (IOException failure) {
-      LOG.warn("a thread runs where it likes: {}", failure.getMessage());
+      return command.start();
+    } finally {
+      keepOff();
     }
   }
 
-  /** A swap begins on the calling thread, which keeps off them until {@link #swapEnds}. */
+  /** A swap begins. */
   void swapBegins() {
     swapping = true;
-    keepOff();
   }
 
   /** The swap is over. */
   void swapEnds() {
     swapping = false;
-    letIn();
   }
 
   /** Whether a swap is under way: what can wait is not to disturb it. Any thread. */
   boolean swapping() {
     return swapping;
-  }
-
-  private void letIn() {
-    try {
-      rooms.os().bindCurrentThread(rooms.os().processors());
-    } catch (IOException failure) {
-      LOG.warn("a thread keeps off the workers' processors: {}", failure.getMessage());
-    }
-  }
-
-  /** The processors that no worker is pinned to; all if there are none. */
-  private int[] others() throws IOException {
-    int[] taken = processors();
-    int[] all = rooms.os().processors();
-    int[] others =
-        IntStream.of(all)
-            .filter(each -> IntStream.of(taken).noneMatch(worker -> worker == each))
-            .toArray();
-    return others.length > 0 ? others : all;
   }
 
   static int[] cores(String text, int[] available) {
@@ -179,9 +172,29 @@ public final class Workers {
     workers.forEach(Worker::goOn);
   }
 
+  /** While workers stand still, the calling thread may have their processors too. */
+  void letIn() {
+    bind(true);
+  }
+
+  /** The calling thread keeps off the workers' processors again. */
+  void keepOff() {
+    bind(false);
+  }
+
+  /** Binds the calling thread to all processors, or to those that no worker is pinned to. */
+  private void bind(boolean everywhere) {
+    try {
+      int[] all = rooms.os().processors();
+      rooms.os().bindCurrentThread(everywhere ? all : others(processors(), all));
+    } catch (IOException failure) {
+      LOG.warn("a thread runs where it was: {}", failure.getMessage());
+    }
+  }
+
   /** The processors that workers are pinned to. */
   int[] processors() {
-    return workers.stream().mapToInt(Worker::processor).filter(each -> each >= 0).toArray();
+    return pinned(workers.stream().mapToInt(Worker::processor).toArray());
   }
 
   /** The uplinks' interfaces by name, with their descriptors. */
@@ -223,7 +236,7 @@ public final class Workers {
 
   @Deactivate
   void close() {
-    rehearsal.ifPresent(StayRehearsal::close);
+    rehearsal.close();
     workers.forEach(Worker::close);
   }
 }

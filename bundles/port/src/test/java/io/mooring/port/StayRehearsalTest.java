@@ -2,6 +2,7 @@ package io.mooring.port;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.mooring.api.memory.MemoryTable;
 import io.mooring.api.os.Os;
@@ -16,7 +17,9 @@ import io.mooring.protocol.VhostUserProtocol;
 import io.mooring.transport.UnixTransport;
 import io.mooring.virtqueue.RingEngine;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -28,12 +31,12 @@ class StayRehearsalTest {
   private final Os os = new LinuxOs();
   private final Rooms rooms = new Rooms(new FakeContext().context);
 
-  /** The queues that were opened. */
-  private final List<Integer> opened = new ArrayList<>();
-
   private final class Counting implements VirtqueueEngine {
 
     private final VirtqueueEngine engine = new RingEngine(os);
+
+    /** The queues that were opened. */
+    private final List<Integer> opened = Collections.synchronizedList(new ArrayList<>());
 
     @Override
     public long features() {
@@ -52,16 +55,49 @@ class StayRehearsalTest {
     }
   }
 
-  @Test
-  void bothQueuesRunInEveryStay() throws IOException {
+  private void bindAllWith(VirtqueueEngine engine) {
     rooms.bindOs(os);
     rooms.bindTransport(new UnixTransport(os), Map.of());
     rooms.bindProtocol(new VhostUserProtocol(), Map.of());
     rooms.bindMemory(new FileBackedMemory(os), Map.of());
-    rooms.bindEngine(new Counting(), Map.of());
     rooms.bindDevice(new NetDeviceType(new Switches()), Map.of());
+    rooms.bindEngine(engine, Map.of());
+  }
+
+  @Test
+  void bothQueuesRunInEveryStay() throws IOException {
+    var engine = new Counting();
+    bindAllWith(engine);
     assertEquals(3, rehearse());
-    assertEquals(List.of(0, 1, 0, 1, 0, 1), opened);
+    assertEquals(List.of(0, 1, 0, 1, 0, 1), engine.opened);
+  }
+
+  @Test
+  void whatReplacesARoomIsRehearsedToo() throws IOException {
+    var first = new Counting();
+    var second = new Counting();
+    bindAllWith(first);
+    var workers = new Workers(rooms, UNPINNED, 50);
+    try (var rehearsal = new StayRehearsal(rooms, workers, Duration.ZERO, Duration.ZERO)) {
+      rehearsal.begin();
+      awaitAllStaysOf(first);
+      rooms.bindEngine(second, Map.of());
+      rooms.unbindEngine(first);
+      awaitAllStaysOf(second);
+    } finally {
+      workers.close();
+    }
+  }
+
+  private static void awaitAllStaysOf(Counting engine) {
+    assertTimeoutPreemptively(
+        Duration.ofMinutes(1),
+        () -> {
+          while (engine.opened.size() < 2 * StayRehearsal.STAYS) {
+            Thread.sleep(10);
+          }
+        },
+        () -> "queues opened: " + engine.opened.size());
   }
 
   @Test

@@ -352,6 +352,38 @@ class WorkerTest {
   }
 
   @Test
+  void whatAPausedWorkersAgentsAskedForStaysAskedForWhoeverWakesIt() throws IOException {
+    int kick = os.eventfd();
+    agent.wakeDescriptor = kick;
+    Thread thread = thread(worker);
+    poll(agent);
+    Eventually.holds("the worker asks for kicks", () -> agent.arms.get() > agent.disarms.get());
+    worker.pause();
+    long disarms = agent.disarms.get();
+    os.signal(kick);
+    Eventually.holds("it stands still", () -> thread.getState() == Thread.State.WAITING);
+    assertEquals(disarms, agent.disarms.get(), "kicks are asked for on rings of somebody else");
+    worker.goOn();
+    Eventually.holds("it asks for none while it polls", () -> agent.disarms.get() > disarms);
+    worker.remove(agent);
+    os.close(kick);
+  }
+
+  @Test
+  void aPinnedWorkerRunsItsTasksItself() throws Exception {
+    int[] processors = os.processors();
+    int last = processors[processors.length - 1];
+    var pinned = new Worker("worker-pinned", last, SPIN, rooms);
+    Thread thread = thread(pinned);
+    pinned.add(agent, owner);
+    Eventually.holds("the worker asks for kicks", () -> agent.arms.get() > 0);
+    TimeUnit.MILLISECONDS.sleep(50);
+    assertSame(thread, pinned.call(Thread::currentThread));
+    pinned.remove(agent);
+    pinned.close();
+  }
+
+  @Test
   void aTaskOfWhoFindsTheWorkerAsleepIsRunAtOnceAndWakesItOnlyForWork() throws Exception {
     poll(agent);
     Eventually.holds("the worker asks for kicks", () -> agent.arms.get() > 0);

@@ -133,15 +133,18 @@ public interface Os {
   int[] processors() throws IOException;
 
   /**
-   * Binds threads of this process to some processors, and with them those that they start.
+   * Binds threads of this process to some processors, and with them those that they start. The
+   * process's first thread is left as it is, since {@link #processors} asks for its.
    *
-   * @param name what the threads' names begin with, as the system knows them: 15 bytes at most
+   * @param name what the threads' names begin with, as the system knows them: 15 bytes at most;
+   *     empty for all
    * @param processors at least one
    */
   void bindThreads(String name, int[] processors) throws IOException;
 
   /**
-   * Binds the calling thread to some processors.
+   * Binds the calling thread to some processors, and with it the threads and processes that it
+   * starts.
    *
    * @param processors at least one
    */

@@ -5,8 +5,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * How long a warm-up goes on: until its speed has settled, which it does when all is compiled, and
- * no longer than it may. In between it lets others have the processor, so that a worker that has to
- * share one stands still for moments only. One thread uses it.
+ * no longer than it may, nor when its thread is interrupted. In between it lets others have the
+ * processor, so that a worker that has to share one stands still for moments only. One thread uses
+ * it.
  */
 public final class Pace {
 
@@ -51,7 +52,9 @@ public final class Pace {
       LockSupport.parkNanos(REST_NANOS);
       workBegun = System.nanoTime();
     }
-    return now - begun < most && (turnsInWindow < WINDOW || !settled(now));
+    return now - begun < most
+        && !Thread.currentThread().isInterrupted()
+        && (turnsInWindow < WINDOW || !settled(now));
   }
 
   private boolean settled(long now) {
