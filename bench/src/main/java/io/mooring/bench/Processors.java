@@ -33,16 +33,20 @@ record Processors(int load, int backEnd) {
 
   /** The processors that this process may use. */
   static SortedSet<Integer> available() throws BenchException {
-    Path file = Path.of("/proc/self/status");
     try {
-      Matcher matcher = ALLOWED.matcher(Files.readString(file));
-      if (matcher.find()) {
-        return parse(matcher.group(1));
-      }
-      throw BenchException.failed(file + ": has no Cpus_allowed_list");
+      return parse(allowed(Files.readString(Path.of("/proc/self/status"))));
     } catch (IOException exception) {
       throw BenchException.failed("cannot read " + exception.getMessage());
     }
+  }
+
+  /** Of a thread's {@code status} file, the processors that it may use, in the kernel's form. */
+  static String allowed(String status) throws IOException {
+    Matcher matcher = ALLOWED.matcher(status);
+    if (matcher.find()) {
+      return matcher.group(1);
+    }
+    throw new IOException("a thread's status: it has no Cpus_allowed_list");
   }
 
   /** Reads the kernel's form of a list, {@code 0-3,8}. */

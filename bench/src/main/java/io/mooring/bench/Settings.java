@@ -55,6 +55,16 @@ final class Settings {
     return number(flag, text(flag), least, most);
   }
 
+  /** Yes or no. */
+  boolean yes(String flag) throws BenchException {
+    return switch (text(flag)) {
+      case "yes" -> true;
+      case "no" -> false;
+      default ->
+          throw BenchException.usage("%s %s: expected yes or no".formatted(flag, text(flag)));
+    };
+  }
+
   /** A list of numbers, as {@code 64,1500}. */
   List<Integer> numbers(String flag, int least, int most) throws BenchException {
     var numbers = new ArrayList<Integer>();

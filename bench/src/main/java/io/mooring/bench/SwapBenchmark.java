@@ -48,6 +48,7 @@ final class SwapBenchmark implements Benchmark {
             "--room", "virtqueue", "which room: virtqueue or net; or process, for all at once"),
         new Option("--warm-up", "20", "seconds that a newcomer may be warmed up at most"),
         new Option("--cores", "0,1", "processors of the load and of the back-end"),
+        new Option("--isolate", "yes", "keep others off the back-end's processor; yes or no"),
         new Option("--vdev", "", "the driver's side: options of net_virtio_user, split rings"));
   }
 
@@ -59,7 +60,8 @@ final class SwapBenchmark implements Benchmark {
     reads the rings' indices out of the load's own memory about every 100 microseconds. A gap is the time in which
     frames wait in a ring of the load, and buffers for them in the other one, and none is delivered: from one sample
     in which all is well to the next, so what the observer missed counts, and what the load missed does not.
-    of it displaced: how long in that gap the worker was ready to run and another task, of the kernel's
+    Where that is allowed, threads of other processes and of the kernel are kept off the back-end's processor
+    meanwhile, as isolcpus does on a host that forwards frames; its own keep off by themselves. of it displaced: how long in that gap the worker was ready to run and another task, of the kernel's
     for instance, had its processor. silence: the same with what the load missed. through: from 10 ms before the move to 100 ms after it. all: the
     whole command, with warm-up and probation; on a machine where the warm-up and the compiler have no processor of
     their own, they take the load's. move: how long the worker was kept, by its own clock. after: frames/s in the
@@ -76,6 +78,7 @@ final class SwapBenchmark implements Benchmark {
     int warmUp = settings.number("--warm-up", 0, 600);
     String room = settings.text("--room");
     Processors cores = Processors.of(settings, Processors.available());
+    boolean isolate = settings.yes("--isolate");
     DeviceOptions options = DeviceOptions.parse(settings.text("--vdev"));
     Peers.need(bench, Testpmd.PROGRAM, Testpmd.PACKAGES);
     GuestMemory memory = HugePages.reserve(bench);
@@ -88,6 +91,7 @@ final class SwapBenchmark implements Benchmark {
             ? "vhost:upgrade '%s' --json".formatted(bench.mooring())
             : "vhost:swap %s --probation 0.5 --warm-up %d --json".formatted(room, warmUp);
     long lost;
+    int moved = 0;
     try (Instance mooring =
             Instance.start(
                 bench,
@@ -98,6 +102,9 @@ final class SwapBenchmark implements Benchmark {
                 "--cores",
                 "" + cores.backEnd());
         Load load = Load.start(bench, memory, cores.load(), first, second, options)) {
+      if (isolate) {
+        moved = bench.own(Isolation.of(cores.backEnd(), mooring.pid())).moved();
+      }
       load.begin(64);
       Thread.sleep(NetRun.WARM_UP.multipliedBy(2));
       List<FramePath> paths = paths(mooring);
@@ -108,10 +115,11 @@ final class SwapBenchmark implements Benchmark {
       lost = load.lost();
     }
     bench.progress().clear();
-    print(bench, room, swaps, samples, lost);
+    print(bench, room, swaps, samples, lost, moved);
     var gson = new Gson();
     var json = new JsonObject();
     json.addProperty("lost", lost);
+    json.addProperty("threadsMoved", moved);
     json.add("samples", gson.toJsonTree(samples));
     return json;
   }
@@ -180,8 +188,16 @@ final class SwapBenchmark implements Benchmark {
   }
 
   private static void print(
-      Bench bench, String room, int swaps, List<SwapSample> samples, long lost) {
-    bench.out().printf(Locale.ROOT, "swap: %d swaps of %s under 64-byte load%n%n", swaps, room);
+      Bench bench, String room, int swaps, List<SwapSample> samples, long lost, int moved) {
+    bench
+        .out()
+        .printf(
+            Locale.ROOT,
+            "swap: %d swaps of %s under 64-byte load, %d other threads off the worker's"
+                + " processor%n%n",
+            swaps,
+            room,
+            moved);
     bench.out().println("                          median      least       most");
     line(bench, "gap through, ms", samples, SwapSample::gapMillis);
     line(bench, "of it displaced, ms", samples, SwapSample::displacedMillis);
