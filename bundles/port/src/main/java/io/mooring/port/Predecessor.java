@@ -195,10 +195,10 @@ public final class Predecessor implements Inheritance {
       line.say(Word.DONE, "");
       Map<String, PortArrival> all = ports(line);
       workers.pause();
-      workers.letIn();
       for (int i = 0; i < REHEARSALS; i++) {
         eachOnItsWorker(all.values().stream().toList(), PortArrival::rehearse);
       }
+      workers.letIn();
       line.say(Word.DONE, "");
       positions(line, all);
       eachOnItsWorker(all.values().stream().toList(), PortArrival::begin);

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -115,7 +116,7 @@ public final class Workers {
 
   /** Starts a process that has all processors, also those that the calling thread keeps off. */
   Process start(ProcessBuilder command) throws IOException {
-    letIn();
+    bind(all -> all);
     try {
       return command.start();
     } finally {
@@ -172,21 +173,20 @@ public final class Workers {
     workers.forEach(Worker::goOn);
   }
 
-  /** While workers stand still, the calling thread may have their processors too. */
+  /** While workers stand still, the calling thread has their processors: nobody is in its way. */
   void letIn() {
-    bind(true);
+    bind(all -> processors().length > 0 ? processors() : all);
   }
 
   /** The calling thread keeps off the workers' processors again. */
   void keepOff() {
-    bind(false);
+    bind(all -> others(processors(), all));
   }
 
-  /** Binds the calling thread to all processors, or to those that no worker is pinned to. */
-  private void bind(boolean everywhere) {
+  /** Binds the calling thread to some of all processors. */
+  private void bind(UnaryOperator<int[]> some) {
     try {
-      int[] all = rooms.os().processors();
-      rooms.os().bindCurrentThread(everywhere ? all : others(processors(), all));
+      rooms.os().bindCurrentThread(some.apply(rooms.os().processors()));
     } catch (IOException failure) {
       LOG.warn("a thread runs where it was: {}", failure.getMessage());
     }
