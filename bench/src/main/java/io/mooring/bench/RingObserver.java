@@ -20,23 +20,26 @@ final class RingObserver implements AutoCloseable {
 
   private static final int MOST_SAMPLES = 1 << 20;
 
+  /**
+   * The shortest rest takes some 60 microseconds: more than what has a method compiled for good.
+   */
+  private static final int RESTS_TO_PREPARE = 120_000;
+
   private final RemoteWords words;
   private final int count;
   private final long[] times = new long[MOST_SAMPLES];
   private final long[] frames = new long[MOST_SAMPLES];
   private final byte[] moved = new byte[MOST_SAMPLES];
   private final byte[] stuck = new byte[MOST_SAMPLES];
+  private final int[] last;
   private final Thread thread;
+  private long total;
   private volatile int samples;
   private volatile boolean closed;
 
-  /**
-   * Begins.
-   *
-   * @param pid the process whose rings they are
-   */
-  RingObserver(long pid, List<FramePath> paths) throws BenchException {
+  private RingObserver(long pid, List<FramePath> paths) throws BenchException {
     count = paths.size();
+    last = new int[count];
     long[] addresses =
         paths.stream()
             .flatMapToLong(path ->
@@ -51,7 +54,34 @@ final class RingObserver implements AutoCloseable {
     } catch (IOException refused) {
       throw BenchException.failed("cannot read the load's memory: " + refused.getMessage());
     }
-    thread = Thread.ofPlatform().name("observer").daemon().start(this::run);
+    thread = Thread.ofPlatform().name("observer").daemon().unstarted(this::run);
+  }
+
+  /**
+   * Begins.
+   *
+   * @param pid the process whose rings they are
+   */
+  static RingObserver start(long pid, List<FramePath> paths) throws BenchException {
+    var observer = new RingObserver(pid, paths);
+    observer.thread.start();
+    return observer;
+  }
+
+  /**
+   * Looks so often, and comes last, that an observer's code is compiled for good. When compiled
+   * code replaces other one, who calls it spins until the compiler's thread has told; one that
+   * comes first kept that thread off the processor meanwhile, and the load too, for a second.
+   */
+  static void prepare(long pid, List<FramePath> paths) throws BenchException, InterruptedException {
+    var observer = new RingObserver(pid, paths);
+    for (int i = 0; i < RESTS_TO_PREPARE; i++) {
+      observer.look(i);
+      LockSupport.parkNanos(1);
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+    }
   }
 
   /**
@@ -74,29 +104,33 @@ final class RingObserver implements AutoCloseable {
 
   private void run() {
     comeFirst();
-    int[] last = new int[count];
     for (int path = 0; path < count; path++) {
       last[path] = words.at(WORDS * path);
     }
-    long total = 0;
     for (int i = 0; i < MOST_SAMPLES && !closed; i++) {
-      int changed = 0;
-      int waiting = 0;
-      for (int path = 0; path < count; path++) {
-        int now = words.at(WORDS * path);
-        int advance = (now - last[path]) & 0xffff;
-        total += advance;
-        changed |= advance == 0 ? 0 : 1 << path;
-        waiting |= advance == 0 && due(path) ? 1 << path : 0;
-        last[path] = now;
-      }
-      times[i] = System.nanoTime();
-      frames[i] = total;
-      moved[i] = (byte) changed;
-      stuck[i] = (byte) waiting;
-      samples = i + 1;
+      look(i);
       LockSupport.parkNanos(PERIOD_NANOS);
     }
+  }
+
+  private void look(int sample) {
+    int changed = 0;
+    int waiting = 0;
+    for (int path = 0; path < count; path++) {
+      int now = words.at(WORDS * path);
+      int advance = (now - last[path]) & 0xffff;
+      total += advance;
+      changed |= advance == 0 ? 0 : 1 << path;
+      // Always asked, so that the compiler never has to learn of it later.
+      boolean due = due(path);
+      waiting |= due && advance == 0 ? 1 << path : 0;
+      last[path] = now;
+    }
+    times[sample] = System.nanoTime();
+    frames[sample] = total;
+    moved[sample] = (byte) changed;
+    stuck[sample] = (byte) waiting;
+    samples = sample + 1;
   }
 
   /** Whether frames wait that could be delivered: the driver sent some and has room for some. */

@@ -106,8 +106,9 @@ final class SwapBenchmark implements Benchmark {
         moved = bench.own(Isolation.of(cores.backEnd(), mooring.pid())).moved();
       }
       load.begin(64);
-      Thread.sleep(NetRun.WARM_UP.multipliedBy(2));
+      Thread.sleep(NetRun.WARM_UP);
       List<FramePath> paths = paths(mooring);
+      RingObserver.prepare(load.pid(), paths);
       for (int swap = 1; swap <= swaps; swap++) {
         bench.progress().show("swap: %s, %d of %d".formatted(room, swap, swaps));
         samples.add(sample(mooring, load, paths, command));
@@ -143,7 +144,7 @@ final class SwapBenchmark implements Benchmark {
       Instance mooring, Load load, List<FramePath> paths, String command)
       throws BenchException, InterruptedException {
     long before = inside(mooring);
-    try (var observer = new RingObserver(load.pid(), paths);
+    try (var observer = RingObserver.start(load.pid(), paths);
         var waits = new ProcessorWaits(mooring.pid(), WORKER)) {
       Thread.sleep(BEFORE);
       long began = System.nanoTime();
