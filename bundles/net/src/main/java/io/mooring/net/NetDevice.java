@@ -299,6 +299,10 @@ final class NetDevice implements Device, SwitchPort {
     for (Virtqueue queue : transmit) {
       queue.disarm();
     }
+    // Nobody waits for buffers: these never are armed.
+    for (Virtqueue queue : attached) {
+      queue.disarm();
+    }
     if (commanding != null) {
       commanding.disarm();
     }

@@ -300,8 +300,10 @@ class NetDeviceTest {
     assertFalse(ann.device.arm());
     assertTrue(ann.transmit.armed);
     assertFalse(ann.receive.armed);
+    ann.receive.armed = true;
     ann.device.disarm();
     assertFalse(ann.transmit.armed);
+    assertFalse(ann.receive.armed, "as it is before anybody said otherwise");
   }
 
   /** RFC 903; the switch, and every switch behind an uplink, learns the guest's new place. */

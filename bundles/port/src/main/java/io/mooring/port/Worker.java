@@ -275,9 +275,12 @@ final class Worker implements Runnable {
     long last = System.nanoTime();
     long idleSince = last;
     while (!stopping) {
-      runTasks();
+      boolean changed = runTasks();
       if (paused) {
         standStill();
+      } else if (changed) {
+        // A queue that came with a task asks for kicks.
+        disarm();
       }
       int moved = 0;
       for (Entry entry : entries) {
@@ -323,10 +326,14 @@ final class Worker implements Runnable {
     }
   }
 
-  private void runTasks() {
+  /** Returns whether there were any. */
+  private boolean runTasks() {
+    boolean any = false;
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       task.run();
+      any = true;
     }
+    return any;
   }
 
   /** Lets an agent have its turn; when it fails, the guilty port answers for it. */

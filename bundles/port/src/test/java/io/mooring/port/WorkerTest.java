@@ -339,6 +339,17 @@ class WorkerTest {
   }
 
   @Test
+  void aWorkerThatPollsAsksForNoKicksOnWhatATaskBrings() {
+    agent.work = () -> 1;
+    poll(agent);
+    assertPolledOn(agent);
+    Thread last = thread(worker);
+    long disarms = agent.disarms.get();
+    assertSame(last, worker.call(Thread::currentThread));
+    Eventually.holds("it asks for none", () -> agent.disarms.get() > disarms);
+  }
+
+  @Test
   void aPausedWorkerGivesNoTurnsAndItsTasksAreRunByWhoeverComes() {
     agent.work = () -> 1;
     poll(agent);

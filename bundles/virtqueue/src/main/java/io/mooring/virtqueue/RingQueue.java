@@ -26,9 +26,6 @@ final class RingQueue implements Virtqueue {
   private int call;
   private boolean begun;
 
-  /** Nobody has polled it yet, and the ring may still be another's. */
-  private boolean fresh;
-
   private boolean mapped;
 
   /** Whether chains can be taken: the ring is mapped, and the next chain as far as is known. */
@@ -63,7 +60,6 @@ final class RingQueue implements Virtqueue {
       if (tracker != null) {
         tracker.recover();
       }
-      fresh = true;
     }
   }
 
@@ -96,10 +92,6 @@ final class RingQueue implements Virtqueue {
   public int take(Chains chains, int limit) {
     reader.begin(chains);
     if (ready) {
-      if (fresh) {
-        fresh = false;
-        disarm();
-      }
       int most = Math.min(limit, chains.capacity());
       if (tracker == null) {
         ring.gather(chains, most);

@@ -39,7 +39,10 @@ public interface Agent {
    */
   boolean arm();
 
-  /** Takes back {@link #arm}. */
+  /**
+   * Takes back {@link #arm}: no driver kicks any queue of the agent's. Also called after queues
+   * were attached.
+   */
   void disarm();
 
   /**

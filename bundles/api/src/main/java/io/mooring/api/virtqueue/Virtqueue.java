@@ -18,8 +18,7 @@ public interface Virtqueue {
   int size();
 
   /**
-   * Gathers available chains. The first time also asks the driver for no kicks, like {@link
-   * #disarm}: to open a queue alone writes nothing to its ring, which may be another's still.
+   * Gathers available chains.
    *
    * <p>A chain that an IOMMU does not map yet ends the burst: those before it are given, the
    * front-end is asked ({@link io.mooring.api.memory.MemoryTable#missing}), and the queue offers

@@ -14,7 +14,8 @@ public interface VirtqueueEngine {
   int maxSize();
 
   /**
-   * Starts a queue.
+   * Starts a queue. That alone writes nothing to the ring, which may be another's still: what the
+   * driver was last told of kicks holds until {@link Virtqueue#arm} or {@link Virtqueue#disarm}.
    *
    * @throws QueueException when the size or an address is not allowed; the message names the value
    *     and what is
