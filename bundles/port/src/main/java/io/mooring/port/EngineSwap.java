@@ -8,9 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
@@ -95,16 +93,19 @@ final class EngineSwap implements RoomSwap<VirtqueueEngine> {
       Provider<VirtqueueEngine> old,
       Trial trial)
       throws SwapException {
+    // Here and not in the task: what runs for the first time is linked, and keeps its thread.
+    var back = new Back(port, plane, old, trial);
+    ToIntFunction<EngineQueue> from = EngineQueue::base;
     try {
       long nanos =
           plane
               .worker()
               .call(() -> {
                 // In the same task: until it has moved, a failure is still the old one's.
-                plane.probation(new Back(port, plane, old, trial));
-                return plane.moveTo(newcomer, EngineQueue::base);
+                plane.probation(back);
+                return plane.moveTo(newcomer, from);
               });
-      moved.add(new Moved(port, plane, new Watch(port, plane)));
+      moved.add(new Moved(port, plane, new Watch(port.settings().device(), plane)));
       return nanos;
     } catch (RuntimeException refused) {
       port.rooms().engine().take(old);
@@ -159,21 +160,20 @@ final class EngineSwap implements RoomSwap<VirtqueueEngine> {
             }));
   }
 
+  /** On the worker; no lambdas, each of which would be linked there when it is first come to. */
   private static void together(List<Moved> ports, Optional<String> reason) {
-    Map<String, Watch.Finding> found = new TreeMap<>();
-    ports.forEach(
-        each -> each.watch.look().ifPresent(finding -> found.put(each.port.name(), finding)));
-    Optional<String> why =
-        reason.or(() ->
-            found.entrySet().stream()
-                .map(each -> "port %s: %s".formatted(each.getKey(), each.getValue().why()))
-                .findFirst());
-    if (why.isPresent()) {
-      for (Moved each : ports) {
-        Watch.Finding own = found.get(each.port.name());
-        each.plane.goBack(
-            why.get(), own != null && own.lost() ? EngineQueue::base : EngineQueue::goOn);
+    List<Optional<Watch.Finding>> found = new ArrayList<>();
+    Optional<String> why = reason;
+    for (Moved each : ports) {
+      Optional<Watch.Finding> finding = each.watch.look();
+      found.add(finding);
+      if (why.isEmpty() && finding.isPresent()) {
+        why = Optional.of("port %s: %s".formatted(each.port.name(), finding.get().why()));
       }
+    }
+    for (int i = 0; why.isPresent() && i < ports.size(); i++) {
+      boolean lost = found.get(i).isPresent() && found.get(i).get().lost();
+      ports.get(i).plane.goBack(why.get(), lost ? EngineQueue::base : EngineQueue::goOn);
     }
   }
 

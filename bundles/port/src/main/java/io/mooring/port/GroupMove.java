@@ -42,7 +42,7 @@ final class GroupMove implements Fallback {
       this.plane = plane;
       this.oldType = oldType;
       this.fresh = fresh;
-      watch = new Watch(port, plane);
+      watch = new Watch(port.settings().device(), plane);
     }
   }
 

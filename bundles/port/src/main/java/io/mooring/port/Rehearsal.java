@@ -12,8 +12,8 @@ import java.util.function.ToIntFunction;
 import org.osgi.framework.Version;
 
 /**
- * Moves a port that there is not from one engine to another: what runs for the first time loads and
- * links its classes, and no worker is to be kept by that.
+ * Moves a port that there is not from one engine to another, and watches it: what runs for the
+ * first time loads and links its classes, and no worker is to be kept by that.
  */
 final class Rehearsal {
 
@@ -27,10 +27,12 @@ final class Rehearsal {
     try {
       DataPlane plane = plane(worker);
       Provider<VirtqueueEngine> engine = plane.engine().orElseThrow();
+      var watch = new Watch("net", plane);
       plane.start(SETUP, MemoryTable.EMPTY, 0);
       for (int i = 0; i < TIMES; i++) {
         plane.probation(new NoWay());
         plane.moveTo(engine, EngineQueue::base);
+        watch.look();
         plane.settle();
         plane.moveTo(engine, EngineQueue::goOn);
       }

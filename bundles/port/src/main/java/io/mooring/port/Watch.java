@@ -29,9 +29,14 @@ final class Watch {
   /** What is wrong, in one line, and whether chains are lost by it. */
   record Finding(String why, boolean lost) {}
 
-  Watch(VhostPort port, DataPlane plane) {
+  /**
+   * Has seen nothing yet.
+   *
+   * @param device the type of the plane's device
+   */
+  Watch(String device, DataPlane plane) {
     this.plane = plane;
-    net = port.settings().device().equals("net");
+    net = device.equals("net");
   }
 
   long fromDrivers() {
