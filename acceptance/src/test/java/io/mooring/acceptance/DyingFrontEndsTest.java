@@ -37,7 +37,7 @@ final class DyingFrontEndsTest {
   void hundredGuestsKilledInMidTrafficLeaveNoDescriptorMappingOrThread() {
     try (Scratch scratch = Scratch.make();
         MooringProcess mooring = start(scratch);
-        Bystanders bystanders = Bystanders.start(scratch.file("c"), scratch.file("d"));
+        Bystanders bystanders = Bystanders.start(mooring, scratch.file("c"), scratch.file("d"));
         NetPort receiver = Lab.connect(scratch.file("receiver"))) {
       Lab.announce(receiver, Sender.RECEIVER);
       List<Path> mortals = IntStream.range(0, GUESTS).mapToObj(n -> mortal(scratch, n)).toList();

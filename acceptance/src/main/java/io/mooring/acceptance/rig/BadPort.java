@@ -47,7 +47,7 @@ public final class BadPort implements AutoCloseable {
   private BadPort(Scratch scratch, MooringProcess mooring) {
     this.scratch = scratch;
     this.mooring = mooring;
-    bystanders = Bystanders.start(scratch.file("c"), scratch.file("d"));
+    bystanders = Bystanders.start(mooring, scratch.file("c"), scratch.file("d"));
     listener = Lab.connect(scratch.file("listener"));
     // Once the switch knows where he is, frames for him go to nobody else.
     byte[] hello = frame();

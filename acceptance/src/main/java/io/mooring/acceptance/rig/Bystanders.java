@@ -2,6 +2,7 @@ package io.mooring.acceptance.rig;
 
 import io.mooring.frontend.Exchange;
 import io.mooring.frontend.Exchange.Outcome;
+import io.mooring.frontend.NetOptions;
 import io.mooring.frontend.NetPort;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,9 +15,13 @@ import java.util.List;
  */
 public final class Bystanders implements AutoCloseable {
 
+  /** What others have the switch flood while this thread has no processor finds buffers, too. */
+  private static final int RING = 1024;
+
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final long ROUND = 10_000;
 
+  private final MooringProcess mooring;
   private final Path one;
   private final Path other;
   private final Thread thread;
@@ -24,23 +29,25 @@ public final class Bystanders implements AutoCloseable {
   private volatile long moved;
   private volatile Throwable failure;
 
-  private Bystanders(Path one, Path other) {
+  private Bystanders(MooringProcess mooring, Path one, Path other) {
+    this.mooring = mooring;
     this.one = one;
     this.other = other;
     thread = Thread.ofPlatform().daemon().name("bystanders").unstarted(this::run);
   }
 
   /** Connects to two ports of one switch and begins. */
-  public static Bystanders start(Path one, Path other) {
-    Bystanders bystanders = new Bystanders(one, other);
+  public static Bystanders start(MooringProcess mooring, Path one, Path other) {
+    Bystanders bystanders = new Bystanders(mooring, one, other);
     bystanders.thread.start();
     bystanders.assertMoving();
     return bystanders;
   }
 
   private void run() {
-    try (NetPort left = Lab.connect(one);
-        NetPort right = Lab.connect(other)) {
+    NetOptions options = NetOptions.modern().ringSize(RING);
+    try (NetPort left = Lab.connect(one, options);
+        NetPort right = Lab.connect(other, options)) {
       for (long rounds = 0; !closing; rounds++) {
         long before = rounds * ROUND;
         Exchange exchange = Exchange.mixed(left, right, ROUND);
@@ -50,7 +57,7 @@ public final class Bystanders implements AutoCloseable {
         exchange.run(arrived -> moved = before + arrived);
         for (Outcome outcome : exchange.outcomes()) {
           if (!outcome.clean()) {
-            throw new AssertionError("bystanders: " + outcome);
+            throw new AssertionError(outcome + "; " + mooring.must("vhost:stats"));
           }
         }
       }

@@ -15,7 +15,7 @@ import java.util.function.LongToIntFunction;
 public final class Exchange {
 
   /** After so long without a frame the rest is lost. */
-  public static final Duration PATIENCE = Duration.ofSeconds(2);
+  public static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static final int SPINS = 2_000;
   private static final long NAP_NANOS = 50_000;
@@ -122,8 +122,11 @@ public final class Exchange {
     private static final int BURST = 64;
     private static final int GREETING = 0x88b6;
 
-    /** Buffers for frames that are not the exchange's: greetings, and what a switch floods. */
-    private static final int RESERVE = 32;
+    /**
+     * Of so many buffers one is for frames that are not the exchange's: greetings, and what a
+     * switch floods while nobody takes it.
+     */
+    private static final int RESERVED = 2;
 
     private final NetPort from;
     private final NetPort to;
@@ -155,7 +158,7 @@ public final class Exchange {
       fromMac = TestFrame.mac(number);
       toMac = TestFrame.mac(peer);
       int buffersOfLongest = (longest + to.bufferCapacity() - 1) / to.bufferCapacity();
-      window = Math.max(1, (to.receiveBuffers() - RESERVE) / buffersOfLongest);
+      window = Math.max(1, to.receiveBuffers() / RESERVED / buffersOfLongest);
       check =
           (header, frame, length) -> {
             heard++;
