@@ -93,6 +93,7 @@ final class Continuity {
 
   private void open() {
     if (file.isEmpty()) {
+      note = DeliveryNote.unread();
       return;
     }
     try {

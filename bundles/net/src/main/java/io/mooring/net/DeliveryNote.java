@@ -99,9 +99,14 @@ final class DeliveryNote {
     run = memory.address() + RUN_AT;
   }
 
-  /** One that nobody will read: no port has a slot. */
+  /** The one of no ports. */
   static DeliveryNote forgotten() {
     return new DeliveryNote(Arena.ofAuto().allocate(SLOTS_AT, 64));
+  }
+
+  /** One that nobody will read, and that is written all the same: by code as in use. */
+  static DeliveryNote unread() {
+    return new DeliveryNote(Arena.ofAuto().allocate(BYTES, 64));
   }
 
   /** Whether it is one, whoever wrote it; otherwise it is to be made anew. */

@@ -15,13 +15,17 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
- * Runs a net device type: pairs of devices on a switch of their own send each other frames of many
- * sizes, to known, unknown and to all addresses, with enough, few and no receive buffers.
+ * Runs a net device type: pairs of devices, some on a switch of their own and some on one with
+ * others, send each other frames of many sizes, from known and new addresses, to known, unknown and
+ * to all addresses, with enough, few and no receive buffers.
  */
 public final class NetWarmUp implements WarmUp {
 
-  /** No name that anybody would give a switch of his. */
+  /** No name that anybody would give a switch of his; those of single pairs have a number more. */
   private static final String SWITCH = ".warm-up";
+
+  /** For a guest's other addresses. */
+  private static final int MIDDLE = 16;
 
   private static final long MODERN = RingFeature.VERSION_1.mask() | NetFeature.MRG_RXBUF.mask();
   private static final int MTU = 9000;
@@ -58,12 +62,10 @@ public final class NetWarmUp implements WarmUp {
       List<Guest> guests = new ArrayList<>();
       for (long each : features) {
         for (int share = 0; each != 0 && share < LIVE_SHARE; share++) {
-          guests.add(guest(arena, guests.size(), each));
-          guests.add(guest(arena, guests.size(), each));
+          pair(arena, guests, each, share % 2 == 0 ? SWITCH : SWITCH + guests.size());
         }
       }
-      guests.add(guest(arena, guests.size(), MODERN));
-      guests.add(guest(arena, guests.size(), MODERN));
+      pair(arena, guests, MODERN, SWITCH);
       try {
         var dice = new Dice();
         while (pace.another()) {
@@ -78,8 +80,14 @@ public final class NetWarmUp implements WarmUp {
     }
   }
 
-  private Guest guest(Arena arena, int number, long acknowledged) {
-    Device device = type.open("warm-up-" + number, Map.of("switch", SWITCH));
+  private void pair(Arena arena, List<Guest> guests, long acknowledged, String fabric) {
+    for (int i = 0; i < 2; i++) {
+      guests.add(guest(arena, guests.size(), acknowledged, fabric));
+    }
+  }
+
+  private Guest guest(Arena arena, int number, long acknowledged, String fabric) {
+    Device device = type.open("warm-up-" + number, Map.of("switch", fabric));
     // A control queue is not here: without one all is on that was acknowledged.
     var guest = new Guest(arena, device, number, acknowledged & ~NetFeature.CTRL_VQ.mask());
     device.joined();
@@ -124,10 +132,14 @@ public final class NetWarmUp implements WarmUp {
       int usual = dice.of(60, 60, 60, 252, 1514);
       for (int i = 0; i < frames; i++) {
         int length = dice.oneIn(8) ? dice.of(60, 200, 1514) : usual;
-        MemoryQueue.frame(transmit.next(), headerBytes, to(dice, other), address, length);
+        MemoryQueue.frame(transmit.next(), headerBytes, to(dice, other), from(dice), length);
         boolean apart = dice.oneIn(4);
         transmit.offer(headerBytes + length, apart ? headerBytes : 0);
       }
+    }
+
+    private long from(Dice dice) {
+      return dice.oneIn(256) ? address | (long) dice.roll(1 << 16) << MIDDLE : address;
     }
 
     private long to(Dice dice, Guest other) {
