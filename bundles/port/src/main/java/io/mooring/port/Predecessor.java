@@ -141,6 +141,7 @@ public final class Predecessor implements Inheritance {
       workers.keepOff();
       LOG.info("{} ports of process {} are served here now", all.size(), process(line));
       ownHome();
+      workers.swapping(false);
       tellEnd(line);
     } catch (IOException | UpgradeException | InterruptedException failure) {
       leave(failure.getMessage());
@@ -192,6 +193,7 @@ public final class Predecessor implements Inheritance {
       throws UpgradeException, InterruptedException {
     try {
       prepare(line);
+      workers.swapping(true);
       line.say(Word.DONE, "");
       Map<String, PortArrival> all = ports(line);
       workers.pause();

@@ -38,14 +38,14 @@ public final class RoomSwapper implements Swapper {
     if (!one.tryLock()) {
       throw new SwapException("another swap is under way");
     }
-    workers.swapBegins();
+    workers.swapping(true);
     try {
       Optional<RoomSwap<?>> beside = beside(request.room());
       return beside.isPresent()
           ? new SideBySide<>(request, beside.get(), bundles, rooms).swap()
           : new InPlace(request, bundles).swap();
     } finally {
-      workers.swapEnds();
+      workers.swapping(false);
       one.unlock();
     }
   }

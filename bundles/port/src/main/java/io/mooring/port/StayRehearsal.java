@@ -54,7 +54,8 @@ final class StayRehearsal implements AutoCloseable {
   private final Rooms rooms;
   private final Workers workers;
   private final Duration afterStart;
-  private final Runnable change;
+  private final Duration afterChange;
+  private final Runnable change = this::again;
 
   /** There is one from when a rehearsal is asked for until it is over. */
   private Optional<Thread> thread = Optional.empty();
@@ -75,13 +76,18 @@ final class StayRehearsal implements AutoCloseable {
     this.rooms = rooms;
     this.workers = workers;
     this.afterStart = afterStart;
-    change = () -> ask(afterChange);
+    this.afterChange = afterChange;
   }
 
   /** Begins to wait for the first time. */
   void begin() {
     ask(afterStart);
     rooms.watch(change);
+  }
+
+  /** Something has changed: it is done again a little later. */
+  void again() {
+    ask(afterChange);
   }
 
   private synchronized void ask(Duration after) {

@@ -83,11 +83,13 @@ public final class Successor implements Upgrader {
     if (!one.tryLock()) {
       throw new UpgradeException("another upgrade is under way");
     }
+    workers.swapping(true);
     try {
       return handOver(program, home.get(), patience);
     } catch (IOException failure) {
       throw new UpgradeException(failure.getMessage(), failure);
     } finally {
+      workers.swapping(false);
       one.unlock();
     }
   }

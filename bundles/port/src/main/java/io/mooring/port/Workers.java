@@ -124,17 +124,15 @@ public final class Workers {
     }
   }
 
-  /** A swap begins. */
-  void swapBegins() {
-    swapping = true;
+  /** A swap of a room or of the process begins, or is over. */
+  void swapping(boolean now) {
+    swapping = now;
+    if (!now) {
+      rehearsal.again();
+    }
   }
 
-  /** The swap is over. */
-  void swapEnds() {
-    swapping = false;
-  }
-
-  /** Whether a swap is under way: what can wait is not to disturb it. Any thread. */
+  /** Whether one is under way: what can wait is not to disturb it. Any thread. */
   boolean swapping() {
     return swapping;
   }
