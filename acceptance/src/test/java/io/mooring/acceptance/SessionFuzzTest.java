@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
  */
 final class SessionFuzzTest {
 
-  private static final long SECONDS = Long.getLong("fuzz.seconds", 30);
+  private static final long SECONDS = Long.getLong("fuzz.seconds", 20);
   private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
 
   /** Sessions between two looks at Mooring. */
