@@ -20,22 +20,28 @@ import org.junit.jupiter.api.Test;
 final class PinnedWorkersTest {
 
   @Test
-  void aPinnedWorkersProcessorIsItsOwn() throws IOException {
+  void aPinnedWorkersProcessorIsItsOwnAlsoAfterAnUpgrade() throws IOException {
     String last = Integer.toString(Runtime.getRuntime().availableProcessors() - 1);
     try (Scratch scratch = Scratch.make();
         MooringProcess mooring =
             MooringProcess.start(scratch, "--port", "p=" + scratch.file("p"), "--cores", last)) {
-      Map<String, Set<String>> threads = threads(mooring.pid());
-      assertEquals(Set.of(last), threads.get("worker-0"));
-      assertEquals(Set.of(last), threads.get("VM Thread"), "works while the worker stands still");
-      threads.keySet().removeAll(Set.of("worker-0", "VM Thread"));
-      assertTrue(threads.size() > 5, threads::toString);
-      threads.forEach((name, processors) ->
-          assertTrue(
-              processors.stream().noneMatch(each -> holds(each, last)),
-              "%s runs on %s, which leave out %s".formatted(name, processors, last)));
+      assertKeptFree(last, mooring);
+      mooring.upgrade();
+      assertKeptFree(last, mooring);
       mooring.stop();
     }
+  }
+
+  private static void assertKeptFree(String last, MooringProcess mooring) throws IOException {
+    Map<String, Set<String>> threads = threads(mooring.pid());
+    assertEquals(Set.of(last), threads.get("worker-0"));
+    assertEquals(Set.of(last), threads.get("VM Thread"), "works while the worker stands still");
+    threads.keySet().removeAll(Set.of("worker-0", "VM Thread"));
+    assertTrue(threads.size() > 5, threads::toString);
+    threads.forEach((name, processors) ->
+        assertTrue(
+            processors.stream().noneMatch(each -> holds(each, last)),
+            "%s runs on %s, which leave out %s".formatted(name, processors, last)));
   }
 
   /** Of a list as the kernel writes it. */
