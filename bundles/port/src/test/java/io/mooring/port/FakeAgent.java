@@ -13,6 +13,7 @@ final class FakeAgent implements Agent {
   volatile IntSupplier work = () -> 0;
   volatile boolean workWhenArmed;
   volatile Runnable atArm = () -> {};
+  volatile boolean armed;
   volatile boolean joined;
   volatile boolean left;
   volatile int wakeDescriptor = -1;
@@ -41,6 +42,7 @@ final class FakeAgent implements Agent {
   @Override
   public boolean arm() {
     arms.incrementAndGet();
+    armed = true;
     atArm.run();
     return workWhenArmed;
   }
@@ -48,6 +50,7 @@ final class FakeAgent implements Agent {
   @Override
   public void disarm() {
     disarms.incrementAndGet();
+    armed = false;
   }
 
   @Override
