@@ -129,8 +129,9 @@ final class StayRehearsal implements AutoCloseable {
           Thread.sleep(ANOTHER_LOOK);
         }
       }
-    } catch (IOException | RuntimeException | LinkageError failure) {
-      // A room may be replaced, or all stopped, in these very moments.
+    } catch (IOException | RuntimeException | Error failure) {
+      // A room may be replaced, or all stopped, in these very moments. Whatever it is, this thread
+      // goes on: it is asked again.
       LOG.debug("not rehearsed: {}", failure.toString());
     }
   }

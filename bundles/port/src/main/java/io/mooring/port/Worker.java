@@ -278,6 +278,7 @@ final class Worker implements Runnable {
       boolean changed = runTasks();
       if (paused) {
         standStill();
+        last = System.nanoTime();
       } else if (changed) {
         // A queue that came with a task asks for kicks.
         disarm();
