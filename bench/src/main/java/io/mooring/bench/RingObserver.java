@@ -2,8 +2,11 @@ package io.mooring.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 
@@ -20,6 +23,9 @@ final class RingObserver implements AutoCloseable {
 
   private static final int MOST_SAMPLES = 1 << 20;
 
+  /** On a busy processor it takes a while to come first. */
+  private static final Duration START = Duration.ofSeconds(30);
+
   /**
    * The shortest rest takes some 60 microseconds: more than what has a method compiled for good.
    */
@@ -32,6 +38,7 @@ final class RingObserver implements AutoCloseable {
   private final byte[] moved = new byte[MOST_SAMPLES];
   private final byte[] stuck = new byte[MOST_SAMPLES];
   private final int[] last;
+  private final CountDownLatch begun = new CountDownLatch(1);
   private final Thread thread;
   private long total;
   private volatile int samples;
@@ -58,13 +65,19 @@ final class RingObserver implements AutoCloseable {
   }
 
   /**
-   * Begins.
+   * Begins; returns when it has.
    *
    * @param pid the process whose rings they are
    */
-  static RingObserver start(long pid, List<FramePath> paths) throws BenchException {
+  static RingObserver start(long pid, List<FramePath> paths)
+      throws BenchException, InterruptedException {
     var observer = new RingObserver(pid, paths);
     observer.thread.start();
+    if (!observer.begun.await(START.toSeconds(), TimeUnit.SECONDS)) {
+      observer.closed = true;
+      throw BenchException.failed(
+          "the observer has had no processor for %d s".formatted(START.toSeconds()));
+    }
     return observer;
   }
 
@@ -107,7 +120,9 @@ final class RingObserver implements AutoCloseable {
     for (int path = 0; path < count; path++) {
       last[path] = words.at(WORDS * path);
     }
-    for (int i = 0; i < MOST_SAMPLES && !closed; i++) {
+    look(0);
+    begun.countDown();
+    for (int i = 1; i < MOST_SAMPLES && !closed; i++) {
       look(i);
       LockSupport.parkNanos(PERIOD_NANOS);
     }
