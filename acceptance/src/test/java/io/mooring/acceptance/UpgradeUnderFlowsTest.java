@@ -143,6 +143,14 @@ final class UpgradeUnderFlowsTest {
     }
   }
 
+  @Test
+  void theOldProcessEndsOnlyWhenWhoAskedHasTheAnswer() {
+    try (MooringProcess mooring = start()) {
+      mooring.upgradeWithLateAnswer();
+      mooring.stop();
+    }
+  }
+
   /** Nothing opens a tracked queue before all stands still: it would change what is tracked. */
   @Test
   void allGoesOnWhenTheNewProcessFailsWhileNothingMoves() throws IOException {

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /** A Mooring of the built distribution, in the foreground on a home of its own. */
 public final class MooringProcess implements AutoCloseable {
@@ -101,8 +102,18 @@ public final class MooringProcess implements AutoCloseable {
 
   /** Lets the same version take over in a process of its own; the one before has ended then. */
   public void upgrade() {
+    upgrade(() -> Distribution.run("upgrade", "--home", home.toString()));
+  }
+
+  /** The same by a command line that answers only seconds after the new process serves. */
+  public void upgradeWithLateAnswer() {
+    String program = Distribution.command().getFirst();
+    upgrade(() -> exec("answer = (vhost:upgrade %s); sleep 3; echo $answer".formatted(program)));
+  }
+
+  private void upgrade(Supplier<Command.Outcome> command) {
     ProcessHandle before = serving();
-    Command.Outcome outcome = Distribution.run("upgrade", "--home", home.toString());
+    Command.Outcome outcome = command.get();
     if (outcome.status() != 0) {
       throw new AssertionError(outcome + "\n--- log\n" + String.join("\n", log()) + read(err));
     }
@@ -216,6 +227,8 @@ public final class MooringProcess implements AutoCloseable {
     serving().destroy();
     try {
       serving().onExit().get(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);
+      // Told of by another thread, so it may come a moment later.
+      process.waitFor();
     } catch (TimeoutException | ExecutionException e) {
       throw new AssertionError("runs %d s after SIGTERM".formatted(STOP_LIMIT.toSeconds()), e);
     } catch (InterruptedException e) {

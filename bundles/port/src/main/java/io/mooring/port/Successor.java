@@ -3,6 +3,7 @@ package io.mooring.port;
 import io.mooring.api.transport.Connection;
 import io.mooring.api.transport.Listener;
 import io.mooring.api.transport.Transport;
+import io.mooring.api.upgrade.LastWords;
 import io.mooring.api.upgrade.UpgradeException;
 import io.mooring.api.upgrade.UpgradeReport;
 import io.mooring.api.upgrade.Upgrader;
@@ -18,13 +19,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferencePolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,13 +54,20 @@ public final class Successor implements Upgrader {
   /** What runs for the first time is slow: it is not to be while frames stand still. */
   private static final int REHEARSALS = 20;
 
-  /** So that who asked for the upgrade hears of it. */
-  private static final Duration LAST_WORD = Duration.ofSeconds(1);
+  /** For what nobody tells the end of, as a prompt of this process. */
+  private static final Duration LEAST_STAY = Duration.ofSeconds(1);
+
+  /** So that who asked for the upgrade hears of it, however slow the answer. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
   private final Optional<Path> home;
   private final Rooms rooms;
   private final Workers workers;
   private final Predecessor predecessor;
+
+  @Reference(policy = ReferencePolicy.DYNAMIC)
+  private volatile List<LastWords> lastWords;
+
   private final ReentrantLock one = new ReentrantLock();
 
   @Activate
@@ -306,14 +314,21 @@ public final class Successor implements Upgrader {
    * Ends this process without closing anything in order: sockets and files are the newcomer's, who
    * would lose them.
    */
-  private static void leave(Process newcomer) {
+  private void leave(Process newcomer) {
     LOG.info("process {} serves from now on, this one ends", newcomer.pid());
     // A signal in the meantime changes nothing.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(0), "leave"));
     Thread.ofPlatform()
         .name("leave")
         .start(() -> {
-          LockSupport.parkNanos(LAST_WORD.toNanos());
+          try {
+            Thread.sleep(LEAST_STAY);
+            for (LastWords each : lastWords) {
+              each.await(LAST_WORDS);
+            }
+          } catch (InterruptedException | RuntimeException failure) {
+            LOG.warn("last words: {}", failure.toString());
+          }
           Runtime.getRuntime().halt(0);
         });
   }

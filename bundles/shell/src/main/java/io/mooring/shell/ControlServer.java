@@ -1,5 +1,6 @@
 package io.mooring.shell;
 
+import io.mooring.api.upgrade.LastWords;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -9,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,11 +31,12 @@ import org.slf4j.LoggerFactory;
  * directory lets only the owner in, and so does the socket. A framework that was started without a
  * home has none.
  */
-@Component(service = {})
-public final class ControlServer {
+@Component(immediate = true)
+public final class ControlServer implements LastWords {
 
   private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
   private static final int MOST_CLIENTS = 64;
+  private static final Duration GLANCE = Duration.ofMillis(10);
 
   private final CommandProcessor processor;
   private final Optional<Path> path;
@@ -96,6 +99,15 @@ public final class ControlServer {
       Files.deleteIfExists(socket.get().path);
     }
     sessions.forEach(ControlSession::close);
+  }
+
+  /** Until every client has its command's status. */
+  @Override
+  public void await(Duration most) throws InterruptedException {
+    long end = System.nanoTime() + most.toNanos();
+    while (!sessions.isEmpty() && System.nanoTime() < end) {
+      Thread.sleep(GLANCE);
+    }
   }
 
   private void accept(Socket open) {

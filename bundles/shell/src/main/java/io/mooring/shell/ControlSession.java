@@ -94,8 +94,8 @@ final class ControlSession {
       if (result != null) {
         out.println(session.format(result, Converter.INSPECT));
       }
-    } catch (Exception exception) {
-      err.println(describe(exception));
+    } catch (Exception | Error failure) {
+      err.println(describe(failure));
       status = 1;
     }
     out.flush();

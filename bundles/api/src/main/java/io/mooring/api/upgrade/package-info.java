@@ -1,6 +1,6 @@
 /** Upgrades: a new process takes over from a running one, and front-ends do not notice. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package io.mooring.api.upgrade;
 
 import org.osgi.annotation.bundle.Export;
