@@ -21,7 +21,7 @@ import java.util.function.ToIntFunction;
 final class DataPlane {
 
   private final Worker worker;
-  private final Worker.Owner owner;
+  private final AgentOwner owner;
   private final DeviceSlot slot;
   private final Map<Integer, EngineQueue> running = new TreeMap<>();
 
@@ -42,7 +42,7 @@ final class DataPlane {
       Device device,
       Optional<Provider<VirtqueueEngine>> engine,
       Worker worker,
-      Worker.Owner owner,
+      AgentOwner owner,
       Runnable told) {
     this.engine = engine;
     this.worker = worker;

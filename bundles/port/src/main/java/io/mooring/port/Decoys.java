@@ -61,7 +61,7 @@ final class Decoys {
     }
     for (Agent each : List.of(new FirstAgent(), new SecondAgent(), new ThirdAgent())) {
       for (int call = 0; call < CALLS; call++) {
-        Worker.turn(each);
+        Agents.turn(each);
       }
     }
   }

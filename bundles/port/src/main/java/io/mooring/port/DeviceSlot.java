@@ -9,7 +9,7 @@ import java.util.Collection;
 final class DeviceSlot {
 
   private final Worker worker;
-  private final Worker.Owner owner;
+  private final AgentOwner owner;
   private final Runnable told;
   private final Collection<EngineQueue> queues;
   private final Terms terms = new Terms();
@@ -37,7 +37,7 @@ final class DeviceSlot {
   DeviceSlot(
       Device device,
       Worker worker,
-      Worker.Owner owner,
+      AgentOwner owner,
       Runnable told,
       Collection<EngineQueue> queues) {
     this.device = device;

@@ -62,7 +62,7 @@ final class DeviceSwap implements RoomSwap<DeviceType> {
             // Of every other device both queues: what it calls is watched in its probation only.
             (setup, queue) ->
                 EngineQueue.rehearsed(setup, queue, queues.getAndIncrement() / 2 % 2 == 0),
-            Worker::turn));
+            Agents::turn));
   }
 
   @Override

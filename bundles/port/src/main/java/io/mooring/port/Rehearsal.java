@@ -17,15 +17,16 @@ import org.osgi.framework.Version;
  */
 final class Rehearsal {
 
+  private static final String NAME = "rehearsal";
   private static final int TIMES = 20;
   private static final QueueSetup SETUP = new QueueSetup(0, 1, 0, 0, 0, 0, 0, -1);
 
   private Rehearsal() {}
 
   static void run(Rooms rooms) throws IOException {
-    var worker = new Worker("rehearsal", -1, 0, rooms);
+    var worker = new Worker(NAME, -1, 0, rooms);
     try {
-      DataPlane plane = plane(worker);
+      DataPlane plane = plane(worker, new NoPort(NAME, new PortRooms(rooms, "net")));
       Provider<VirtqueueEngine> engine = plane.engine().orElseThrow();
       var watch = new Watch("net", plane);
       plane.start(SETUP, MemoryTable.EMPTY, 0);
@@ -42,10 +43,10 @@ final class Rehearsal {
     }
   }
 
-  private static DataPlane plane(Worker worker) {
+  private static DataPlane plane(Worker worker, NoPort port) {
     Provider<VirtqueueEngine> engine =
-        new Provider<>(new NoEngine(), "rehearsal", Version.emptyVersion, 0, 0, 0);
-    return new DataPlane(new NoDevice(), Optional.of(engine), worker, new NoPort(), () -> {});
+        new Provider<>(new NoEngine(), NAME, Version.emptyVersion, 0, 0, 0);
+    return new DataPlane(new NoDevice(), Optional.of(engine), worker, port, () -> {});
   }
 
   private record NoEngine() implements VirtqueueEngine {
@@ -66,22 +67,6 @@ final class Rehearsal {
     }
   }
 
-  private record NoPort() implements Worker.Owner {
-
-    @Override
-    public String name() {
-      return "rehearsal";
-    }
-
-    @Override
-    public void fault(String reason) {}
-
-    @Override
-    public boolean memoryIntact() {
-      return true;
-    }
-  }
-
   private record NoWay() implements Fallback {
 
     @Override
@@ -97,7 +82,7 @@ final class Rehearsal {
 
     @Override
     public String group() {
-      return "rehearsal";
+      return NAME;
     }
 
     @Override

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -152,13 +151,13 @@ final class StayRehearsal implements AutoCloseable {
     if (transport.isEmpty() || type.isEmpty()) {
       throw new IOException("a room is not there");
     }
-    var nobody = new Nobody(new PortRooms(rooms, "net"));
+    var nobody = new NoPort(NAME, new PortRooms(rooms, "net"));
     var worker = new Worker("rehearsal-worker", -1, SPIN_NANOS, rooms);
     try {
       var plane =
           new DataPlane(
               type.get().service().open(NAME, SETTINGS.deviceSettings()),
-              nobody.rooms.engine().get(),
+              nobody.rooms().engine().get(),
               worker,
               nobody,
               () -> {});
@@ -182,13 +181,13 @@ final class StayRehearsal implements AutoCloseable {
     }
   }
 
-  private int stay(RehearsedFrontEnd front, int stays, Nobody nobody) throws IOException {
+  private int stay(RehearsedFrontEnd front, int stays, NoPort nobody) throws IOException {
     front.come();
     int done = 0;
     while (done < stays && goesOn() && !workers.swapping()) {
       front.stay(done % 2 == 0 ? 0 : PAUSE_NANOS);
       done++;
-      if (nobody.failed) {
+      if (nobody.failed()) {
         throw new IOException("a room fails");
       }
     }
@@ -210,13 +209,13 @@ final class StayRehearsal implements AutoCloseable {
     }
   }
 
-  private void talk(Nobody side, Connection back, Optional<DataPlane> plane) {
+  private void talk(NoPort side, Connection back, Optional<DataPlane> plane) {
     var session =
         new PortSession(
             SETTINGS,
-            new ProfileChoice(SETTINGS, PROFILE, side.rooms, () -> {}),
-            side.rooms,
-            side.lock,
+            new ProfileChoice(SETTINGS, PROFILE, side.rooms(), () -> {}),
+            side.rooms(),
+            side.lock(),
             () -> plane);
     try {
       session.begin();
@@ -225,11 +224,11 @@ final class StayRehearsal implements AutoCloseable {
       LOG.debug("not rehearsed: {}", failure.toString());
     } finally {
       back.close();
-      side.lock.lock();
+      side.lock().lock();
       try {
         session.close();
       } finally {
-        side.lock.unlock();
+        side.lock().unlock();
       }
     }
   }
@@ -254,51 +253,6 @@ final class StayRehearsal implements AutoCloseable {
     public void close() {
       front.close();
       back.close();
-    }
-  }
-
-  /** The port that there is not. */
-  private static final class Nobody implements Conversation.Side, Worker.Owner {
-
-    private final PortRooms rooms;
-    private final ReentrantLock lock = new ReentrantLock();
-    private volatile boolean failed;
-
-    Nobody(PortRooms rooms) {
-      this.rooms = rooms;
-    }
-
-    @Override
-    public String name() {
-      return NAME;
-    }
-
-    @Override
-    public PortRooms rooms() {
-      return rooms;
-    }
-
-    @Override
-    public ReentrantLock lock() {
-      return lock;
-    }
-
-    @Override
-    public void silence(String reason) {}
-
-    @Override
-    public void fault(String reason) {
-      failed = true;
-    }
-
-    @Override
-    public void failed(String what, Throwable failure) {
-      failed = true;
-    }
-
-    @Override
-    public boolean memoryIntact() {
-      return true;
     }
   }
 

@@ -57,7 +57,7 @@ final class TakeOverWarmUp {
               rings.stream().map(RingUse::features).distinct().toList(),
               (setup, queue) ->
                   EngineQueue.rehearsed(setup, queue, queues.getAndIncrement() / 2 % 2 == 0),
-              Worker::turn));
+              Agents::turn));
     }
   }
 }

@@ -4,7 +4,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers for an uplink: it has no guest, so its failures are only told. */
-record UplinkOwner(String name) implements Worker.Owner {
+record UplinkOwner(String name) implements AgentOwner {
 
   private static final Logger LOG = LoggerFactory.getLogger(UplinkOwner.class);
 

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
     configurationPid = Port.FACTORY_PID,
     configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = PortOptions.class, factory = true)
-public final class VhostPort implements Port, Worker.Owner, Conversation.Side {
+public final class VhostPort implements Port, AgentOwner, Conversation.Side {
 
   private static final Logger LOG = LoggerFactory.getLogger(VhostPort.class);
 
@@ -261,7 +261,7 @@ public final class VhostPort implements Port, Worker.Owner, Conversation.Side {
   public void failed(String what, Throwable failure) {
     String why = "port %s: %s throws %s".formatted(name, what, failure);
     if (device.plane().filter(plane -> plane.goBack(why, EngineQueue::goOn)).isEmpty()) {
-      Worker.Owner.super.failed(what, failure);
+      AgentOwner.super.failed(what, failure);
     }
   }
 

@@ -1,12 +1,9 @@
 package io.mooring.port;
 
 import io.mooring.api.device.Agent;
-import io.mooring.api.device.QueueFault;
 import io.mooring.api.os.Poller;
 import io.mooring.api.virtqueue.QueueException;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -15,7 +12,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,46 +28,6 @@ final class Worker implements Runnable {
 
   private static final int LONGEST_SLEEP_MILLIS = 1000;
   private static final int READY = 64;
-
-  /** Who answers for an agent that fails. */
-  interface Owner {
-
-    /** The port's name. */
-    String name();
-
-    /**
-     * On the worker: take the agent's queues away and end the connection; {@code reason} is one
-     * line.
-     */
-    void fault(String reason);
-
-    /** Whether all the guest's memory is still there. */
-    boolean memoryIntact();
-
-    /**
-     * On the worker: the engine or the device failed by itself. Unless there is a way back, that is
-     * the port's fault like a guest's.
-     *
-     * @param what failed
-     */
-    default void failed(String what, Throwable failure) {
-      LOG.error("{}: {} failed", name(), what, failure);
-      fault("internal error: " + failure);
-    }
-  }
-
-  /** Turns, each the same object at all times: their compiled code knows many agents. */
-  private static final ToIntFunction<Agent> POLL = Agent::poll;
-
-  private static final ToIntFunction<Agent> ARM = Worker::arm;
-  private static final ToIntFunction<Agent> DISARM = Worker::disarm;
-
-  private record Entry(Agent agent, Owner owner) {}
-
-  /** All that a worker does with an agent; returns what was moved and is left. */
-  static int turn(Agent agent) {
-    return POLL.applyAsInt(agent) + ARM.applyAsInt(agent) + DISARM.applyAsInt(agent);
-  }
 
   private final String name;
   private final int processor;
@@ -91,7 +47,7 @@ final class Worker implements Runnable {
 
   private final AtomicLong busyNanos = new AtomicLong();
 
-  private Entry[] entries = {};
+  private final Agents agents = new Agents();
 
   private volatile boolean paused;
   private volatile boolean stopping;
@@ -127,11 +83,10 @@ final class Worker implements Runnable {
   }
 
   /** Begins to poll an agent; any thread. */
-  void add(Agent agent, Owner owner) {
+  void add(Agent agent, AgentOwner owner) {
     call(() -> {
       agent.joined();
-      entries = Arrays.copyOf(entries, entries.length + 1);
-      entries[entries.length - 1] = new Entry(agent, owner);
+      agents.add(agent, owner);
       if (agent.wakeDescriptor() >= 0) {
         poller.add(agent.wakeDescriptor());
       }
@@ -145,8 +100,7 @@ final class Worker implements Runnable {
       if (agent.wakeDescriptor() >= 0) {
         poller.remove(agent.wakeDescriptor());
       }
-      entries =
-          Arrays.stream(entries).filter(each -> !each.agent().equals(agent)).toArray(Entry[]::new);
+      agents.remove(agent);
       agent.left();
       return null;
     });
@@ -236,7 +190,7 @@ final class Worker implements Runnable {
       throw asUnchecked(failure);
     } finally {
       // Agents may have work now, or more to be watched; else the worker sleeps on.
-      if (!stopping && !paused && arm() > 0) {
+      if (!stopping && !paused && agents.arm() > 0) {
         rooms.os().signal(wake);
       }
       turn.unlock();
@@ -281,12 +235,9 @@ final class Worker implements Runnable {
         last = System.nanoTime();
       } else if (changed) {
         // A queue that came with a task asks for kicks.
-        disarm();
+        agents.disarm();
       }
-      int moved = 0;
-      for (Entry entry : entries) {
-        moved += guarded(entry, POLL);
-      }
+      int moved = agents.poll();
       long now = System.nanoTime();
       if (moved > 0) {
         // Only this thread writes; a reader may be a turn behind.
@@ -314,7 +265,7 @@ final class Worker implements Runnable {
     while (paused) {
       resumed.awaitUninterruptibly();
     }
-    disarm();
+    agents.disarm();
   }
 
   private void pin() {
@@ -337,66 +288,16 @@ final class Worker implements Runnable {
     return any;
   }
 
-  /** Lets an agent have its turn; when it fails, the guilty port answers for it. */
-  private int guarded(Entry entry, ToIntFunction<Agent> turn) {
-    try {
-      return turn.applyAsInt(entry.agent());
-    } catch (QueueFault fault) {
-      owners(fault.port()).forEach(owner -> owner.fault(fault.getMessage()));
-    } catch (QueueException fault) {
-      entry.owner().fault(fault.getMessage());
-    } catch (InternalError fault) {
-      truncated(entry);
-    } catch (EngineFault fault) {
-      owners(fault.port()).forEach(owner -> owner.failed("the engine", fault.getCause()));
-    } catch (RuntimeException | Error fault) {
-      // An agent that left in this very turn is nobody's any more.
-      if (Arrays.asList(entries).contains(entry)) {
-        entry.owner().failed("the device", fault);
-      }
-    }
-    return 1;
-  }
-
-  private List<Owner> owners(String port) {
-    return Arrays.stream(entries)
-        .map(Entry::owner)
-        .filter(owner -> owner.name().equals(port))
-        .toList();
-  }
-
-  /**
-   * A memory access failed, somewhere in the turn: the ports whose memory is gone answer for it.
-   */
-  private void truncated(Entry polled) {
-    boolean found = false;
-    for (Entry entry : entries) {
-      if (!entry.owner().memoryIntact()) {
-        found = true;
-        entry.owner().fault("guest memory was truncated while in use");
-      }
-    }
-    if (!found) {
-      polled.owner().fault("a memory access failed");
-    }
-  }
-
   private void sleep() {
     try {
-      if (arm() == 0 && tasks.isEmpty()) {
+      if (agents.arm() == 0 && tasks.isEmpty()) {
         await();
       }
     } catch (IOException failure) {
       LOG.error("{}: cannot wait: {}", name, failure.getMessage());
     }
     if (!paused) {
-      disarm();
-    }
-  }
-
-  private void disarm() {
-    for (Entry entry : entries) {
-      guarded(entry, DISARM);
+      agents.disarm();
     }
   }
 
@@ -407,24 +308,6 @@ final class Worker implements Runnable {
     } finally {
       turn.lock();
     }
-  }
-
-  /** Returns how many agents have work already. */
-  private int arm() {
-    int work = 0;
-    for (Entry entry : entries) {
-      work += guarded(entry, ARM);
-    }
-    return work;
-  }
-
-  private static int arm(Agent agent) {
-    return agent.arm() ? 1 : 0;
-  }
-
-  private static int disarm(Agent agent) {
-    agent.disarm();
-    return 0;
   }
 
   /** Ends the thread; its agents were removed before. */

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** An owner that notes what its agent is guilty of. */
-final class FakeOwner implements Worker.Owner {
+final class FakeOwner implements AgentOwner {
 
   final List<String> faults = new CopyOnWriteArrayList<>();
   volatile boolean intact = true;
