@@ -45,12 +45,21 @@ final class ProcessorWaits implements AutoCloseable {
   private static Path task(long pid, String name) throws IOException {
     try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
       for (Path each : tasks.toList()) {
-        if (Files.readString(each.resolve("comm")).startsWith(name)) {
+        if (name(each).startsWith(name)) {
           return each;
         }
       }
     }
     throw new IOException("it is not there");
+  }
+
+  /** Empty for a thread that has ended meanwhile. */
+  private static String name(Path task) {
+    try {
+      return Files.readString(task.resolve("comm"));
+    } catch (IOException ended) {
+      return "";
+    }
   }
 
   private void run() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class ProcessorWaitsTest {
@@ -32,7 +33,9 @@ class ProcessorWaitsTest {
 
   @Test
   void aThreadOfThisProcessIsFound() throws BenchException, InterruptedException {
-    Thread thread = Thread.ofPlatform().name("waited-for").daemon().start(() -> park());
+    var named = new CountDownLatch(1);
+    Thread thread = Thread.ofPlatform().name("waited-for").daemon().start(() -> park(named));
+    named.await();
     long begin = System.nanoTime();
     try (var waits = new ProcessorWaits(ProcessHandle.current().pid(), "waited-for")) {
       Thread.sleep(20);
@@ -42,7 +45,9 @@ class ProcessorWaitsTest {
     }
   }
 
-  private static void park() {
+  /** By then the system knows the thread's name. */
+  private static void park(CountDownLatch named) {
+    named.countDown();
     try {
       Thread.sleep(10_000);
     } catch (InterruptedException interrupted) {
