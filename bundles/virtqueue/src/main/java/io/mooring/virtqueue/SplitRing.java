@@ -29,7 +29,7 @@ final class SplitRing implements Ring {
   private long descriptors;
   private long available;
   private long used;
-  private long usedGuest;
+  private boolean translated;
   private int nextAvailable;
   private int nextUsed;
 
@@ -64,8 +64,7 @@ final class SplitRing implements Ring {
     used =
         view.ring(
             "used ring", setup.used(), 4, RING_HEADER + USED_ENTRY * size + event, Iotlb.WRITE);
-    // With an IOMMU the front-end names the used ring's log by an IOVA too.
-    usedGuest = view.table().translated() ? view.table().hostToGuest(used) : setup.usedLog();
+    translated = view.table().translated();
     return descriptors != MemoryTable.NONE
         && available != MemoryTable.NONE
         && used != MemoryTable.NONE;
@@ -218,16 +217,28 @@ final class SplitRing implements Ring {
     int first = usedBefore & mask;
     int count = (nextUsed - usedBefore) & 0xffff;
     int toEnd = Math.min(count, setup.size() - first);
-    log.guest(usedGuest + RING_HEADER + (long) USED_ENTRY * first, (long) USED_ENTRY * toEnd);
-    log.guest(usedGuest, RING_HEADER + (long) USED_ENTRY * (count - toEnd));
+    mark(log, RING_HEADER + (long) USED_ENTRY * first, (long) USED_ENTRY * toEnd);
+    mark(log, 0, RING_HEADER + (long) USED_ENTRY * (count - toEnd));
   }
 
   @Override
   public void logWish(WriteLog log) {
     if (eventIndex) {
-      log.guest(usedGuest + RING_HEADER + (long) USED_ENTRY * setup.size(), EVENT);
+      mark(log, RING_HEADER + (long) USED_ENTRY * setup.size(), EVENT);
     } else {
-      log.guest(usedGuest, RING_HEADER);
+      mark(log, 0, RING_HEADER);
+    }
+  }
+
+  /**
+   * Marks a part of the used ring where the front-end said. With an IOMMU it said an IOVA, which
+   * helps nobody: then where it is, which may be in several regions.
+   */
+  private void mark(WriteLog log, long offset, long length) {
+    if (translated) {
+      log.host(used + offset, length);
+    } else {
+      log.guest(setup.usedLog() + offset, length);
     }
   }
 

@@ -215,6 +215,37 @@ class LoggingTest {
     }
   }
 
+  @Test
+  void aUsedRingInTwoRegionsThatAreAdjacentOnlyHereIsMarkedInBoth() {
+    try (Guest guest = new Guest(8)) {
+      long last = Guest.END - PAGE;
+      Iotlb iotlb =
+          Iotlb.EMPTY
+              .with(entry(Guest.GUEST, Guest.GUEST, Guest.REGION))
+              .with(entry(BUFFER, last, PAGE))
+              .with(entry(BUFFER + PAGE, Guest.GUEST, PAGE));
+      // The index is the last of one region, the first entry the first of the other.
+      long used = BUFFER + PAGE - 4;
+      var setup =
+          new QueueSetup(
+              3,
+              8,
+              Guest.GUEST + Guest.DESCRIPTORS,
+              Guest.GUEST + Guest.AVAILABLE,
+              used,
+              used,
+              0,
+              guest.features,
+              -1,
+              guest.inflight());
+      MemoryTable table = guest.table().withIotlb(iotlb, (iova, permissions) -> {}).withLog(log);
+      long buffer = Guest.BUFFERS;
+      publish(guest, guest.engine().open(setup, table), buffer, 100, 100);
+      assertEquals(
+          new TreeSet<>(List.of(last / PAGE, Guest.GUEST / PAGE, buffer / PAGE)), marked());
+    }
+  }
+
   private static Iotlb.Entry entry(long iova, long physical, long size) {
     return new Iotlb.Entry(
         iova, size, physical - Guest.GUEST + Guest.USER, Iotlb.READ | Iotlb.WRITE);
