@@ -75,6 +75,7 @@ public final class Main {
     json.put("missing", plan.missing());
     json.put("lost", plan.lost());
     json.put("profile", plan.profile().orElse(null));
+    json.put("restart", plan.restart().orElse(null));
     return new GsonBuilder()
         .setPrettyPrinting()
         .disableHtmlEscaping()

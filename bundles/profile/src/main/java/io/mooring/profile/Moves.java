@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Whether VMs may move between hosts that publish their profiles. */
 final class Moves {
@@ -34,10 +35,13 @@ final class Moves {
       String from, Optional<String> to, OptionalLong acknowledged, Published here) {
     Function<String, ProfileState> known = name -> known(name, here);
     Published destination = to.map(where -> destination(where, known)).orElse(here);
-    Profile has =
-        Description.of(from, name -> destination.find(name).orElseGet(() -> known(name, here)))
-            .profile();
+    Profile has = Description.of(from, name -> source(name, here, destination)).profile();
     return plan(has, acknowledged.orElse(has.features()), destination);
+  }
+
+  /** A name means what it means here; one that only the destination knows, what it means there. */
+  private static ProfileState source(String name, Published here, Published destination) {
+    return here.find(name).or(() -> destination.find(name)).orElseGet(() -> known(name, here));
   }
 
   private static Published destination(String where, Function<String, ProfileState> known) {
@@ -68,7 +72,8 @@ final class Moves {
   static MovePlan plan(Profile has, long acknowledged, Published to) {
     Profile offer = to.offers().get(has.device());
     if (offer == null) {
-      return new MovePlan(false, List.of("device=" + has.device()), List.of(), Optional.empty());
+      return new MovePlan(
+          false, List.of("device=" + has.device()), List.of(), Optional.empty(), Optional.empty());
     }
     long used = acknowledged & has.features();
     List<String> lost =
@@ -77,13 +82,20 @@ final class Moves {
             .toList();
     List<String> missing = Comparison.missing(offer, has);
     var needed = new Profile("", has.device(), used, has.maxRing(), has.maxQueuePairs(), has.mtu());
-    Optional<String> least =
-        to.supported().stream()
-            .map(ProfileState::profile)
-            .filter(profile -> Comparison.missing(profile, needed).isEmpty())
-            .min(LEAST)
-            .map(Profile::name);
-    return new MovePlan(missing.isEmpty(), missing, lost, least);
+    Optional<Profile> least =
+        profiles(to).filter(each -> Comparison.missing(each, needed).isEmpty()).min(LEAST);
+    Optional<Profile> most =
+        profiles(to).filter(each -> Comparison.missing(has, each).isEmpty()).max(LEAST);
+    return new MovePlan(
+        missing.isEmpty(), missing, lost, least.map(Moves::text), most.map(Moves::text));
+  }
+
+  private static String text(Profile profile) {
+    return profile.name().isEmpty() ? Values.print(profile) : profile.name();
+  }
+
+  private static Stream<Profile> profiles(Published host) {
+    return host.supported().stream().map(ProfileState::profile);
   }
 
   /** The best profile of a device type that all hosts serve, in the order of the first. */

@@ -86,11 +86,14 @@ class MainTest {
             "csum\\u003don"
           ],
           "lost": [],
-          "profile": null
+          "profile": null,
+          "restart": null
         }\
         """
             .replace("\\u003d", "="),
-        Main.json(new MovePlan(false, List.of("csum=on"), List.of(), Optional.empty())));
+        Main.json(
+            new MovePlan(
+                false, List.of("csum=on"), List.of(), Optional.empty(), Optional.empty())));
   }
 
   @Test

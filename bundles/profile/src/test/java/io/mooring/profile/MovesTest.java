@@ -1,7 +1,9 @@
 package io.mooring.profile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mooring.api.profile.MovePlan;
 import java.io.IOException;
@@ -13,6 +15,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MovesTest {
 
@@ -44,21 +48,32 @@ class MovesTest {
   @Test
   void aHostThatServesTheSameTakesTheVm() {
     assertEquals(
-        new MovePlan(true, List.of(), List.of(), Optional.of("com.acme.v2")),
+        new MovePlan(
+            true, List.of(), List.of(), Optional.of("com.acme.v2"), Optional.of("com.acme.v2")),
         plan("com.acme.v2.1", OptionalLong.empty(), "csum", "mrg_rxbuf"));
   }
 
   @Test
   void aFeatureThatTheGuestUsesIsLost() {
     assertEquals(
-        new MovePlan(false, List.of("mrg_rxbuf=on"), List.of("mrg_rxbuf=on"), Optional.empty()),
+        new MovePlan(
+            false,
+            List.of("mrg_rxbuf=on"),
+            List.of("mrg_rxbuf=on"),
+            Optional.empty(),
+            Optional.of("com.acme.v2")),
         plan("com.acme.v3", OptionalLong.of(CSUM | MRG_RXBUF), "csum"));
   }
 
   @Test
   void aFeatureThatItDoesNotUseNamesTheProfileThatWouldDo() {
     assertEquals(
-        new MovePlan(false, List.of("mrg_rxbuf=on"), List.of(), Optional.of("com.acme.v2")),
+        new MovePlan(
+            false,
+            List.of("mrg_rxbuf=on"),
+            List.of(),
+            Optional.of("com.acme.v2"),
+            Optional.of("com.acme.v2")),
         plan("com.acme.v3", OptionalLong.of(CSUM | STATUS), "csum"));
     assertEquals(
         Optional.of("com.acme.v1"),
@@ -70,10 +85,14 @@ class MovesTest {
   void limitsCount() {
     assertEquals(
         new MovePlan(
-            false, List.of("max_ring=2048 (at most 1024 here)"), List.of(), Optional.empty()),
+            false,
+            List.of("max_ring=2048 (at most 1024 here)"),
+            List.of(),
+            Optional.empty(),
+            Optional.of("com.acme.v2")),
         plan("csum=on,max_ring=2048", OptionalLong.empty(), "csum"));
     assertEquals(
-        new MovePlan(false, List.of("device=blk"), List.of(), Optional.empty()),
+        new MovePlan(false, List.of("device=blk"), List.of(), Optional.empty(), Optional.empty()),
         plan("device=blk,flush=on", OptionalLong.empty(), "csum"));
   }
 
@@ -99,6 +118,27 @@ class MovesTest {
     assertEquals(Optional.empty(), Moves.baseline("blk", all));
   }
 
+  /** What management has of a VM, whatever it is. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-netdev vhost-user,id=n -device virtio-net-pci,host_mtu=9000 | host_mtu=on",
+        "<interface type='vhostuser'><model type='virtio'/><mtu size='9000'/></interface>"
+            + " | host_mtu=on",
+        "{\"return\": {\"name\": \"virtio-net\", \"num-vqs\": 3, \"guest-features\":"
+            + " {\"dev-features\": [\"VIRTIO_NET_F_MRG_RXBUF: x\"], \"transports\": []}}}"
+            + " | mrg_rxbuf=on"
+      })
+  void aVmIsTakenAsManagementHasIt(String text, String missing) throws IOException {
+    Path vm = Files.writeString(directory.resolve("vm"), text);
+    Path poor = write("poor.json", host("csum"));
+    MovePlan plan =
+        Moves.plan(vm.toString(), Optional.of(poor.toString()), OptionalLong.empty(), host());
+    assertTrue(plan.missing().contains(missing), plan::toString);
+    assertFalse(plan.possible());
+  }
+
   @Test
   void aNameOfTwoInterfacesIsNoBaseline() {
     Published other = Published.only(host("csum").find("com.acme.v1").orElseThrow());
@@ -109,6 +149,31 @@ class MovesTest {
     Published third = Published.only(impostor.find("com.acme.v1").orElseThrow());
     assertEquals(
         Optional.empty(), Moves.baseline("net", List.of(host("csum", "mrg_rxbuf"), third)));
+  }
+
+  @Test
+  void whatWouldLetItIsSaid() {
+    assertEquals(
+        "It cannot move: the destination lacks mrg_rxbuf=on, and the guest uses mrg_rxbuf=on;"
+            + " started anew with profile com.acme.v2 it could.",
+        plan("com.acme.v3", OptionalLong.of(CSUM | MRG_RXBUF), "csum").sentence());
+    assertEquals(
+        "It cannot move: the destination lacks device=blk; no profile there would do.",
+        plan("device=blk,flush=on", OptionalLong.empty(), "csum").sentence());
+  }
+
+  @Test
+  void aNameMeansWhatItMeansHereAlsoWhereTheDestinationHasItToo() throws IOException {
+    String there = PublishedJson.print(host("csum")).replace("com.acme.v2", "com.acme.v3");
+    Path impostor = Files.writeString(directory.resolve("impostor.json"), there);
+    assertEquals(
+        List.of("mrg_rxbuf=on"),
+        Moves.plan(
+                "com.acme.v3",
+                Optional.of(impostor.toString()),
+                OptionalLong.empty(),
+                host("csum", "mrg_rxbuf"))
+            .missing());
   }
 
   @Test

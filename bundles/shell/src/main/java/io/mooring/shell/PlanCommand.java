@@ -54,6 +54,7 @@ public final class PlanCommand implements Command {
     json.add("missing", ProfileView.array(plan.missing()));
     json.add("lost", ProfileView.array(plan.lost()));
     json.addProperty("profile", plan.profile().orElse(null));
+    json.addProperty("restart", plan.restart().orElse(null));
     return new Answer(plan.sentence(), json);
   }
 

@@ -1,6 +1,6 @@
 /** Profiles: what a guest sees of a device, under a name. */
 @Export
-@Version("1.3.0")
+@Version("1.4.0")
 package io.mooring.api.profile;
 
 import org.osgi.annotation.bundle.Export;
