@@ -24,6 +24,7 @@ final class PortQueue implements QueueSession {
 
   private final PortSession session;
   private final int index;
+  private final DriverCall call;
 
   private int size;
   private int base;
@@ -33,11 +34,7 @@ final class PortQueue implements QueueSession {
   private long usedLog = QueueSetup.NO_LOG;
   private boolean addressed;
   private int kick = NONE;
-  private int call = NONE;
   private int error = NONE;
-
-  /** Whether {@link #call} was given; it may have been given as none: the driver polls. */
-  private boolean callGiven;
 
   private boolean started;
   private boolean enabled;
@@ -46,6 +43,7 @@ final class PortQueue implements QueueSession {
   PortQueue(PortSession session, int index) {
     this.session = session;
     this.index = index;
+    call = new DriverCall(session, index);
   }
 
   int index() {
@@ -78,10 +76,10 @@ final class PortQueue implements QueueSession {
         available,
         usedLog,
         kick,
-        call,
+        call.descriptor(),
         error,
         addressed,
-        callGiven,
+        call.given(),
         started,
         enabled);
   }
@@ -97,15 +95,11 @@ final class PortQueue implements QueueSession {
     available = said.available();
     usedLog = said.usedLog();
     kick = said.kick();
-    call = said.callGiven() ? said.call() : NONE;
+    call.takeOver(said);
     error = said.error();
     addressed = said.addressed();
-    callGiven = said.callGiven();
     enabled = said.enabled();
     started = false;
-    if (call == NONE) {
-      close(said.call());
-    }
   }
 
   /** Goes on from a position, if it ran. */
@@ -124,9 +118,7 @@ final class PortQueue implements QueueSession {
 
   /** Calls the driver, once too often rather than never. */
   void callOnce() {
-    if (call != NONE) {
-      session.os().signal(call);
-    }
+    call.once();
   }
 
   /** Where the queue is, or would begin. */
@@ -223,19 +215,10 @@ final class PortQueue implements QueueSession {
   public void call(int descriptor) throws ProtocolException {
     refuseOddity(descriptor, "call");
     session.plane().ifPresent(plane -> plane.call(index, descriptor));
-    boolean late = running && !callGiven;
-    closeCall();
-    call = descriptor;
-    callGiven = true;
+    boolean late = running && !call.given();
+    call.give(descriptor);
     if (late) {
-      callAtFirst();
-    }
-  }
-
-  /** Who served the ring before may have been killed between using chains and calling. */
-  private void callAtFirst() {
-    if (call != NONE) {
-      session.os().signal(call);
+      call.once();
     }
   }
 
@@ -316,14 +299,15 @@ final class PortQueue implements QueueSession {
         || session.engine().isEmpty()) {
       return;
     }
-    callInBand();
+    call.inBand();
     session.migration().beforeQueuesRun();
     Inflight part = session.inflight().part(index);
     try {
       running = session.plane().get().start(setup(part), session.table(), session.features());
       if (running) {
         watch();
-        callAtFirst();
+        // Who served the ring before may have been killed between using chains and calling.
+        call.once();
       }
     } catch (QueueException wrong) {
       throw new ProtocolException(wrong.getMessage(), wrong);
@@ -332,36 +316,21 @@ final class PortQueue implements QueueSession {
 
   private QueueSetup setup(Inflight part) {
     return new QueueSetup(
-        index, size, descriptors, available, used, usedLog, base, session.features(), call, part);
-  }
-
-  /** Without a call descriptor, the driver may be called by a message. */
-  private void callInBand() throws ProtocolException {
-    if (callGiven || call != NONE || !session.agreed().inBand() || session.channel().isEmpty()) {
-      return;
-    }
-    int eventfd = made();
-    try {
-      session.channel().get().watch(eventfd, index);
-      call = eventfd;
-    } catch (IOException failure) {
-      close(eventfd);
-      throw new ProtocolException(failure.getMessage(), failure);
-    }
+        index,
+        size,
+        descriptors,
+        available,
+        used,
+        usedLog,
+        base,
+        session.features(),
+        call.descriptor(),
+        part);
   }
 
   /** The back-end channel goes; another one may call the driver. The queue does not run. */
   void forgetInBand() {
-    if (!callGiven && call != NONE) {
-      closeCall();
-    }
-  }
-
-  private void closeCall() {
-    int old = call;
-    session.channel().ifPresent(channel -> channel.unwatch(old));
-    close(old);
-    call = NONE;
+    call.forgetInBand();
   }
 
   private void watch() throws ProtocolException {
@@ -406,7 +375,7 @@ final class PortQueue implements QueueSession {
   /** The session ends: nothing stays open. */
   void close() {
     reset();
-    closeCall();
+    call.close();
     close(error);
     error = NONE;
   }
