@@ -136,6 +136,18 @@ class VhostSwapTest {
   }
 
   @Test
+  void aBundleWithoutTheProfileThatIsServedIsTakenBack() {
+    Path other = EngineJar.version(PlainFelix.bundle("virtqueue"), directory, "1.2.3");
+    String line = "vhost:swap io.mooring.v1 --bundle %s --probation 0".formatted(other);
+    AssertionError refused = assertThrows(AssertionError.class, () -> felix.shell(line));
+    assertTrue(refused.getMessage().contains("was taken back"), refused::getMessage);
+    assertTrue(refused.getMessage().contains("profile io.mooring.v1"), refused::getMessage);
+    String profile = felix.shell("vhost:profile io.mooring.v1");
+    assertTrue(profile.contains("served"), profile);
+    assertNothingHappenedToTheGuests();
+  }
+
+  @Test
   void aRoomThatOwnsTheConnectionsIsNotSwapped() {
     AssertionError refused =
         assertThrows(AssertionError.class, () -> felix.shell("vhost:swap port"));

@@ -1,5 +1,7 @@
 package io.mooring.port;
 
+import io.mooring.api.profile.ProfileAdmin;
+import io.mooring.api.profile.ProfileState;
 import io.mooring.api.swap.SwapException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -10,6 +12,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.hooks.bundle.CollisionHook;
 import org.osgi.framework.startlevel.BundleStartLevel;
@@ -87,6 +90,20 @@ final class Bundles {
     if (!refreshed.await(REFRESH_SECONDS, TimeUnit.SECONDS)) {
       throw new IllegalStateException(
           "bundles are not refreshed within %d s".formatted(REFRESH_SECONDS));
+    }
+  }
+
+  /** The profiles that are known now; none while their room is away. */
+  List<ProfileState> profiles() {
+    ServiceReference<ProfileAdmin> reference = context.getServiceReference(ProfileAdmin.class);
+    if (reference == null) {
+      return List.of();
+    }
+    try {
+      ProfileAdmin admin = context.getService(reference);
+      return admin == null ? List.of() : admin.known();
+    } finally {
+      context.ungetService(reference);
     }
   }
 

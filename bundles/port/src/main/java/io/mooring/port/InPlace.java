@@ -1,5 +1,6 @@
 package io.mooring.port;
 
+import io.mooring.api.profile.ProfileState;
 import io.mooring.api.swap.SwapException;
 import io.mooring.api.swap.SwapReport;
 import io.mooring.api.swap.SwapRequest;
@@ -7,14 +8,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.wiring.BundleCapability;
+import org.osgi.framework.wiring.BundleRevision;
 
 /**
  * One swap of a room of which there can only be one: its bundle is updated and refreshed, and when
@@ -24,6 +29,9 @@ final class InPlace {
 
   private static final String OURS = "io.mooring.";
   private static final String FEATURES = OURS + "feature.";
+
+  /** The capability of a bundle that has a profile. */
+  private static final String PROFILE = OURS + "profile";
 
   /** Rooms that end connections, or this very swap, when they are replaced. */
   private static final Set<String> FIXED = Set.of("api", "port", "logging", "shell");
@@ -53,20 +61,24 @@ final class InPlace {
     BundleContent now =
         request.bundle().isPresent() ? BundleContent.of(request.bundle().get()) : before;
     String from = text(bundle);
-    Set<String> services = services(bundle);
+    Set<String> provided = provided(bundle);
     int state = bundle.getState();
     Instant movedAt = Instant.now();
     try {
       update(bundle, now);
-      await(bundle, state, services);
+      await(bundle, state, provided);
       TimeUnit.NANOSECONDS.sleep(request.probation().toNanos());
-      await(bundle, state, services);
-    } catch (BundleException | SwapException failure) {
-      goBack(bundle, before, state, services);
+      await(bundle, state, provided);
+    } catch (BundleException | SwapException | RuntimeException | LinkageError failure) {
+      goBack(bundle, before, state, provided);
       throw new SwapException(
           "room %s: the new bundle was taken back: %s"
               .formatted(request.room(), failure.getMessage()),
           failure);
+    } catch (InterruptedException left) {
+      // Who asked for it went away before it was proven.
+      goBack(bundle, before, state, provided);
+      throw left;
     }
     return new SwapReport(
         request.room(),
@@ -96,13 +108,32 @@ final class InPlace {
         .formatted(bundle.getSymbolicName(), bundle.getVersion(), bundle.getBundleId());
   }
 
-  private static Set<String> services(Bundle bundle) {
+  /** What a bundle provides now: services, and profiles that are served as it has them. */
+  private Set<String> provided(Bundle bundle) {
+    return Stream.concat(services(bundle), profiles(bundle))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Stream<String> services(Bundle bundle) {
     ServiceReference<?>[] registered = bundle.getRegisteredServices();
-    return registered == null
-        ? Set.of()
-        : Arrays.stream(registered)
-            .flatMap(each -> Arrays.stream((String[]) each.getProperty(Constants.OBJECTCLASS)))
-            .collect(java.util.stream.Collectors.toCollection(TreeSet::new));
+    return Arrays.stream(registered == null ? new ServiceReference<?>[0] : registered)
+        .flatMap(each -> Arrays.stream((String[]) each.getProperty(Constants.OBJECTCLASS)));
+  }
+
+  private Stream<String> profiles(Bundle bundle) {
+    return bundle.adapt(BundleRevision.class).getDeclaredCapabilities(PROFILE).stream()
+        .map(BundleCapability::getAttributes)
+        .filter(this::isServed)
+        .map(profile -> "profile " + profile.get("name"));
+  }
+
+  /** As the bundle has it: one of the same name may have been there before. */
+  private boolean isServed(Map<String, Object> profile) {
+    return bundles.profiles().stream()
+        .filter(ProfileState::served)
+        .anyMatch(state ->
+            state.profile().name().equals(profile.get("name"))
+                && state.hash().equals(profile.get("hash")));
   }
 
   private void update(Bundle bundle, BundleContent content)
@@ -121,29 +152,29 @@ final class InPlace {
     }
   }
 
-  /** Waits until a bundle is in a state and has services again. */
-  private void await(Bundle bundle, int state, Set<String> services)
+  /** Waits until a bundle is in a state and provides again what it did. */
+  private void await(Bundle bundle, int state, Set<String> provided)
       throws SwapException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SERVICE_MILLIS);
-    while (bundle.getState() < state || !services(bundle).containsAll(services)) {
+    while (bundle.getState() < state || !provided(bundle).containsAll(provided)) {
       if (System.nanoTime() > end) {
         throw new SwapException(
             "%s does not run, or does not provide %s"
-                .formatted(text(bundle), String.join(", ", services)));
+                .formatted(text(bundle), String.join(", ", provided)));
       }
       Thread.sleep(5);
     }
   }
 
-  private void goBack(Bundle bundle, BundleContent before, int state, Set<String> services)
+  private void goBack(Bundle bundle, BundleContent before, int state, Set<String> provided)
       throws SwapException, InterruptedException {
     try {
       update(bundle, before);
       if (state == Bundle.ACTIVE) {
         bundle.start();
       }
-      await(bundle, state, services);
-    } catch (BundleException failure) {
+      await(bundle, state, provided);
+    } catch (BundleException | RuntimeException failure) {
       throw new SwapException(
           "room %s: neither the new bundle nor the old one runs: %s"
               .formatted(request.room(), failure.getMessage()),

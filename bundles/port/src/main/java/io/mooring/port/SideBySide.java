@@ -159,7 +159,7 @@ final class SideBySide<T> {
       }
       swap.settle();
       return longest;
-    } catch (SwapException | RuntimeException | InterruptedException failure) {
+    } catch (SwapException | RuntimeException | LinkageError | InterruptedException failure) {
       swap.back(failure.getMessage());
       throw failure;
     }
