@@ -104,12 +104,11 @@ final class DataPlane {
    */
   boolean restart(int index, IntFunction<QueueSetup> from, MemoryTable memory) {
     return worker.call(() -> {
-      EngineQueue queue = running.remove(index);
+      EngineQueue queue = running.get(index);
       if (queue == null) {
         return false;
       }
-      slot.device().detach(index);
-      QueueSetup setup = from.apply(queue.base());
+      QueueSetup setup = from.apply(takeAway(queue));
       if (engine.isEmpty()) {
         return false;
       }
@@ -203,13 +202,22 @@ final class DataPlane {
    */
   int stop(int index, int otherwise) {
     return worker.call(() -> {
-      EngineQueue queue = running.remove(index);
-      if (queue == null) {
-        return otherwise;
-      }
-      slot.device().detach(index);
-      return queue.base();
+      EngineQueue queue = running.get(index);
+      return queue == null ? otherwise : takeAway(queue);
     });
+  }
+
+  /**
+   * Returns where the queue stopped. Until it has told that it has its place: if an engine on
+   * probation fails at it, another one is asked, which has to have the queue first.
+   */
+  private int takeAway(EngineQueue queue) {
+    slot.device().detach(queue.index());
+    try {
+      return queue.base();
+    } finally {
+      running.remove(queue.index());
+    }
   }
 
   /** Takes all queues away at once, because the guest broke a rule. */

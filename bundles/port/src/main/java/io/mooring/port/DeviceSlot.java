@@ -22,6 +22,9 @@ final class DeviceSlot {
     private final byte[] saved;
     private final byte[] handedOver;
 
+    /** Of a device that was not asked. */
+    static final Luggage NONE = new Luggage(new byte[0], new byte[0]);
+
     private Luggage(byte[] saved, byte[] handedOver) {
       this.saved = saved;
       this.handedOver = handedOver;
@@ -60,7 +63,7 @@ final class DeviceSlot {
   /** The device leaves with what the next one must know. */
   Luggage leave() {
     if (closed) {
-      return new Luggage(new byte[0], new byte[0]);
+      return Luggage.NONE;
     }
     byte[] handedOver = device.handOver();
     queues.forEach(queue -> device.detach(queue.index()));

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All ports of one group have other devices from one turn of their worker to the next. */
 final class GroupMove implements Fallback {
@@ -17,6 +19,8 @@ final class GroupMove implements Fallback {
    * So many frames from guests without any to guests are lost ones, where there were some before.
    */
   private static final long MANY = 1000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(GroupMove.class);
 
   private final List<VhostPort> ports;
   private final Provider<DeviceType> newcomer;
@@ -82,9 +86,15 @@ final class GroupMove implements Fallback {
   private void rehearse() {
     new GroupMove(List.of(), newcomer, new Trial("rehearsal")).exchange();
     for (VhostPort port : ports) {
-      port.device()
-          .plane()
-          .ifPresent(plane -> plane.worker().call(() -> plane.slot().device().handOver().length));
+      port.device().plane().ifPresent(GroupMove::rehearseToLeave);
+    }
+  }
+
+  private static void rehearseToLeave(DataPlane plane) {
+    try {
+      plane.worker().call(() -> plane.slot().device().handOver().length);
+    } catch (RuntimeException | LinkageError broken) {
+      // It leaves in disorder then.
     }
   }
 
@@ -97,7 +107,7 @@ final class GroupMove implements Fallback {
     long begin = System.nanoTime();
     for (Place place : places) {
       place.old = place.plane.slot().device();
-      place.luggage = place.plane.slot().leave();
+      place.luggage = leave(place, DeviceSlot.Luggage.NONE);
     }
     try {
       for (Place place : places) {
@@ -118,6 +128,17 @@ final class GroupMove implements Fallback {
     return System.nanoTime() - begin;
   }
 
+  /** The device leaves, in order or not: one that is broken may be why another one comes. */
+  private static DeviceSlot.Luggage leave(Place place, DeviceSlot.Luggage otherwise) {
+    try {
+      return place.plane.slot().leave();
+    } catch (RuntimeException | LinkageError broken) {
+      LOG.warn("port {}: a device leaves in disorder", place.port.name(), broken);
+      place.plane.slot().throwOut();
+      return otherwise;
+    }
+  }
+
   private static void belongs(Place place, Provider<DeviceType> type) {
     place.port.rooms().device().take(type);
     place.port.device().is(type);
@@ -132,12 +153,8 @@ final class GroupMove implements Fallback {
   public void back(String why, ToIntFunction<EngineQueue> from) {
     for (Place place : places) {
       place.plane.settle();
-      try {
-        place.luggage = place.plane.slot().leave();
-      } catch (RuntimeException | LinkageError broken) {
-        // What it would have handed over is lost; what it was handed is not.
-        place.plane.slot().throwOut();
-      }
+      // What it would have handed over may be lost; what it was handed is not.
+      place.luggage = leave(place, place.luggage);
     }
     for (Place place : places) {
       place.plane.slot().enter(place.old, place.luggage);

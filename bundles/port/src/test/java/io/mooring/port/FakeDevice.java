@@ -24,6 +24,9 @@ final class FakeDevice implements Device {
   /** What a poll throws, once, if not null. */
   volatile RuntimeException fault;
 
+  /** What it throws instead of telling its state, if not null. */
+  volatile RuntimeException disorder;
+
   FakeDevice(List<String> log) {
     this.log = log;
   }
@@ -111,7 +114,18 @@ final class FakeDevice implements Device {
   }
 
   @Override
+  public byte[] handOver() {
+    if (disorder != null) {
+      throw disorder;
+    }
+    return new byte[0];
+  }
+
+  @Override
   public byte[] save() {
+    if (disorder != null) {
+      throw disorder;
+    }
     return "state".getBytes(StandardCharsets.UTF_8);
   }
 

@@ -91,6 +91,16 @@ class GroupMoveTest {
   }
 
   @Test
+  void aDeviceThatCannotLeaveInOrderIsReplacedAllTheSame() throws SwapException {
+    old.disorder = new IllegalStateException("bug");
+    moved();
+    assertEquals("left", log.getLast());
+    assertEquals(7, provider());
+    assertTrue(freshLog.contains("joined"), freshLog::toString);
+    assertTrue(trial.failure().isEmpty(), "the newcomer is not to blame");
+  }
+
+  @Test
   void afterTheProbationThereIsNoWayBack() throws SwapException {
     GroupMove move = moved();
     move.settle();
