@@ -131,7 +131,28 @@ final class BackendChannel {
       BackendEvent event = events.remove();
       // Before it is sent: what happens from now on is to be told again.
       waiting.remove(event);
-      send(protocol.get().request(event));
+      Optional<Message> request = request(protocol.get(), event);
+      if (request.isPresent()) {
+        send(request.get());
+      }
+    }
+  }
+
+  /**
+   * A protocol that fails costs one event, and none on probation: the one before it says it.
+   *
+   * @return empty when it cannot be said
+   */
+  private Optional<Message> request(Protocol protocol, BackendEvent event) {
+    try {
+      return Optional.of(protocol.request(event));
+    } catch (RuntimeException | LinkageError failure) {
+      String why = "port %s: %s: the protocol throws %s".formatted(port, event, failure);
+      if (rooms.goBack(why)) {
+        return rooms.protocol().service().map(before -> before.request(event));
+      }
+      LOG.error("{}", why, failure);
+      return Optional.empty();
     }
   }
 

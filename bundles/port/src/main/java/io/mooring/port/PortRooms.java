@@ -11,6 +11,7 @@ import io.mooring.api.virtqueue.VirtqueueEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -25,7 +26,7 @@ final class PortRooms {
   private final Choice<GuestMemory> memory;
   private final Choice<VirtqueueEngine> engine;
   private final Choice<DeviceType> device;
-  private volatile Optional<Consumer<String>> fallback = Optional.empty();
+  private final AtomicReference<Consumer<String>> fallback = new AtomicReference<>();
 
   PortRooms(Rooms rooms, String deviceType) {
     this.rooms = rooms;
@@ -66,20 +67,21 @@ final class PortRooms {
 
   /** From now on, a failure of the protocol leads back instead of ending the connection. */
   void probation(Consumer<String> ifItFails) {
-    fallback = Optional.of(ifItFails);
+    fallback.set(ifItFails);
   }
 
-  /** Under the port's lock: leads back, if there is a way, and returns whether there was. */
+  /** Leads back, if there is a way, and returns whether there was. */
   boolean goBack(String why) {
-    Optional<Consumer<String>> now = fallback;
-    fallback = Optional.empty();
-    now.ifPresent(each -> each.accept(why));
-    return now.isPresent();
+    Consumer<String> now = fallback.getAndSet(null);
+    if (now != null) {
+      now.accept(why);
+    }
+    return now != null;
   }
 
   /** The probation is over. */
   void settle() {
-    fallback = Optional.empty();
+    fallback.set(null);
   }
 
   Choice<GuestMemory> memory() {

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,12 +30,13 @@ class BackendChannelTest {
   private static final int PATIENCE_MILLIS = 10_000;
   private static final long IOMMU = Harbour.FEATURES | RingFeature.ACCESS_PLATFORM.mask();
 
+  private final FakeProtocol protocol = new FakeProtocol();
   private final Harbour harbour;
   private final SocketPair sockets = SocketPair.open();
 
   BackendChannelTest() throws IOException {
     harbour = new Harbour();
-    harbour.rooms.bindProtocol(new FakeProtocol(), Map.of());
+    harbour.rooms.bindProtocol(protocol, Map.of());
   }
 
   @BeforeEach
@@ -95,6 +97,25 @@ class BackendChannelTest {
     harbour.session.protocolFeatures(ProtocolFeature.CONFIG.mask());
     harbour.plane.orElseThrow().link(true);
     assertEquals("2 0", heard());
+  }
+
+  @Test
+  void aProtocolThatThrowsCostsOneEvent() throws IOException {
+    protocol.failure.set(new IllegalStateException("bug"));
+    harbour.session.back().missing(0x5000, Iotlb.READ);
+    Eventually.holds("it throws", () -> protocol.failure.get() == null);
+    harbour.session.back().missing(0x6000, Iotlb.READ);
+    assertEquals("1 24576", heard());
+  }
+
+  @Test
+  void aProtocolOnProbationThatThrowsCostsNone() throws IOException {
+    var why = new CompletableFuture<String>();
+    harbour.portRooms.probation(why::complete);
+    protocol.failure.set(new IllegalStateException("bug"));
+    harbour.session.back().missing(0x5000, Iotlb.READ);
+    assertEquals("1 20480", heard());
+    assertTrue(why.join().contains("the protocol throws java.lang.IllegalStateException: bug"));
   }
 
   private QueueSession inBand() throws ProtocolException {

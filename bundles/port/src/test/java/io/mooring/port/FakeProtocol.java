@@ -8,9 +8,13 @@ import io.mooring.api.transport.Message;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A protocol that offers everything, and tells events with one number each. */
 final class FakeProtocol implements Protocol {
+
+  /** What it throws when it is to tell the next event, if not null. */
+  final AtomicReference<RuntimeException> failure = new AtomicReference<>();
 
   @Override
   public long features() {
@@ -24,6 +28,10 @@ final class FakeProtocol implements Protocol {
 
   @Override
   public Message request(BackendEvent event) {
+    RuntimeException now = failure.getAndSet(null);
+    if (now != null) {
+      throw now;
+    }
     return switch (event) {
       case BackendEvent.IotlbMiss miss -> message(1, Message.VERSION, miss.iova());
       case BackendEvent.ConfigurationChanged changed -> message(2, Message.VERSION, 0);
