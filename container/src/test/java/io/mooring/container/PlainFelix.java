@@ -56,6 +56,7 @@ final class PlainFelix implements AutoCloseable {
    */
   static PlainFelix start(Path directory) throws BundleException, IOException {
     Files.deleteIfExists(LOG);
+    Files.createDirectories(directory.resolve("load"));
     List<Path> levels = list(DISTRIBUTION.resolve("bundles"));
     Map<String, String> properties =
         Map.of(
@@ -127,6 +128,19 @@ final class PlainFelix implements AutoCloseable {
         .filter(Files::exists)
         .findFirst()
         .orElseThrow();
+  }
+
+  /** Drops a room's jar into the directory that FileInstall looks at, and waits until it runs. */
+  void drop(String room) throws IOException {
+    Path jar = bundle(room);
+    Files.copy(jar, directory.resolve("load").resolve(jar.getFileName()));
+    Eventually.holds(
+        "room %s runs".formatted(room),
+        () ->
+            Arrays.stream(framework.getBundleContext().getBundles())
+                .filter(bundle -> bundle.getLocation().endsWith("/load/" + jar.getFileName()))
+                .anyMatch(bundle -> bundle.getState() == Bundle.ACTIVE),
+        () -> Arrays.toString(framework.getBundleContext().getBundles()));
   }
 
   /** The bundle of a room; of several, the first. */

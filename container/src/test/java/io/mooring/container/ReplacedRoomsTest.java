@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
@@ -78,6 +79,30 @@ class ReplacedRoomsTest {
     assertFramesGoOn(!name.equals(OWNER));
     felix.refresh(room);
     assertFramesGoOn(!name.equals(OWNER) && !FOUNDATIONS.contains(name));
+  }
+
+  /** Without a room that frames need, ports stand still; without any other, frames go on. */
+  @ParameterizedTest
+  @CsvSource({
+    "virtqueue, false",
+    "net, false",
+    "protocol, true",
+    "memory, true",
+    "transport, true",
+    "profile, true",
+    "linux, false"
+  })
+  void uninstalledAndDroppedIntoTheDirectoryOfBundles(String name, boolean framesGoOn)
+      throws BundleException, IOException {
+    felix.room(name).uninstall();
+    if (framesGoOn) {
+      guests.assertMoving();
+    } else {
+      String ports = felix.shell("vhost:ports");
+      assertTrue(ports.matches("(?s).*a +PARKED .*b +PARKED .*"), ports);
+    }
+    felix.drop(name);
+    assertFramesGoOn(true);
   }
 
   @Test
