@@ -148,7 +148,7 @@ final class BackendChannel {
       return Optional.of(protocol.request(event));
     } catch (RuntimeException | LinkageError failure) {
       String why = "port %s: %s: the protocol throws %s".formatted(port, event, failure);
-      if (rooms.goBack(why)) {
+      if (rooms.goBack(protocol, why)) {
         return rooms.protocol().service().map(before -> before.request(event));
       }
       LOG.error("{}", why, failure);

@@ -176,7 +176,8 @@ final class Conversation {
           "port %s: request %d: the protocol throws %s"
               .formatted(port.name(), message.request(), failure);
       boolean whole = message.descriptorCount() == descriptors;
-      Optional<Protocol> before = rooms.goBack(why) ? rooms.protocol().service() : Optional.empty();
+      Optional<Protocol> before =
+          rooms.goBack(protocol, why) ? rooms.protocol().service() : Optional.empty();
       if (!whole || before.isEmpty()) {
         throw failure;
       }

@@ -15,6 +15,7 @@ final class MemorySwap implements RoomSwap<GuestMemory> {
   private static final int BYTES = 4096;
 
   private final Rooms rooms;
+  private final ChoiceMove<GuestMemory> moved = new ChoiceMove<>(PortRooms::memory);
 
   MemorySwap(Rooms rooms) {
     this.rooms = rooms;
@@ -66,14 +67,7 @@ final class MemorySwap implements RoomSwap<GuestMemory> {
 
   @Override
   public Duration move(Provider<GuestMemory> newcomer, List<VhostPort> ports, Trial trial) {
-    for (VhostPort port : ports) {
-      port.lock().lock();
-      try {
-        port.rooms().memory().take(newcomer);
-      } finally {
-        port.lock().unlock();
-      }
-    }
+    moved.move(newcomer, ports, trial);
     return Duration.ZERO;
   }
 
@@ -82,9 +76,11 @@ final class MemorySwap implements RoomSwap<GuestMemory> {
 
   @Override
   public void back(String why) {
-    // The newcomer goes, and ports take who is there.
+    moved.back(why);
   }
 
   @Override
-  public void settle() {}
+  public void settle() {
+    moved.settle();
+  }
 }

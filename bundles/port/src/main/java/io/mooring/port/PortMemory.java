@@ -23,10 +23,10 @@ final class PortMemory {
   private Iotlb iotlb = Iotlb.EMPTY;
   private Optional<SharedBitmap> log = Optional.empty();
 
-  PortMemory(PortSession session, PortRooms rooms) {
+  PortMemory(String port, PortSession session, PortRooms rooms) {
     this.session = session;
     this.rooms = rooms;
-    regions = new Regions(rooms);
+    regions = new Regions(port, rooms);
   }
 
   MemoryTable table() {

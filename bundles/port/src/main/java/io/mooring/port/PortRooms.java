@@ -26,7 +26,9 @@ final class PortRooms {
   private final Choice<GuestMemory> memory;
   private final Choice<VirtqueueEngine> engine;
   private final Choice<DeviceType> device;
-  private final AtomicReference<Consumer<String>> fallback = new AtomicReference<>();
+  private final AtomicReference<Probation> probation = new AtomicReference<>();
+
+  private record Probation(Object service, Consumer<String> back) {}
 
   PortRooms(Rooms rooms, String deviceType) {
     this.rooms = rooms;
@@ -65,23 +67,29 @@ final class PortRooms {
     return protocol;
   }
 
-  /** From now on, a failure of the protocol leads back instead of ending the connection. */
-  void probation(Consumer<String> ifItFails) {
-    fallback.set(ifItFails);
+  /** From now on, a failure of who provides a room leads back instead of ending the connection. */
+  void probation(Provider<?> newcomer, Consumer<String> ifItFails) {
+    probation.set(new Probation(newcomer.service(), ifItFails));
+  }
+
+  /** Leads back if who has failed is on probation, and returns whether that was so. */
+  boolean goBack(Object failed, String why) {
+    Probation now = probation.get();
+    return now != null && now.service.equals(failed) && goBack(why);
   }
 
   /** Leads back, if there is a way, and returns whether there was. */
   boolean goBack(String why) {
-    Consumer<String> now = fallback.getAndSet(null);
+    Probation now = probation.getAndSet(null);
     if (now != null) {
-      now.accept(why);
+      now.back.accept(why);
     }
     return now != null;
   }
 
   /** The probation is over. */
   void settle() {
-    fallback.set(null);
+    probation.set(null);
   }
 
   Choice<GuestMemory> memory() {

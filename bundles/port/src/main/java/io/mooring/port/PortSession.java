@@ -58,7 +58,7 @@ final class PortSession implements Session {
     this.rooms = rooms;
     this.lock = lock;
     this.plane = plane;
-    memory = new PortMemory(this, rooms);
+    memory = new PortMemory(settings.name(), this, rooms);
     inflight = new PortInflight(this);
     migration = new PortMigration(this, memory);
     terms = new DeviceTerms(this, settings, choice);

@@ -4,7 +4,6 @@ import io.mooring.api.protocol.Protocol;
 import io.mooring.api.protocol.ProtocolFeature;
 import io.mooring.api.swap.SwapException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +13,7 @@ import java.util.Optional;
 final class ProtocolSwap implements RoomSwap<Protocol> {
 
   private final Rooms rooms;
-  private final List<VhostPort> moved = new ArrayList<>();
+  private final ChoiceMove<Protocol> moved = new ChoiceMove<>(PortRooms::protocol);
 
   ProtocolSwap(Rooms rooms) {
     this.rooms = rooms;
@@ -50,22 +49,7 @@ final class ProtocolSwap implements RoomSwap<Protocol> {
 
   @Override
   public Duration move(Provider<Protocol> newcomer, List<VhostPort> ports, Trial trial) {
-    for (VhostPort port : ports) {
-      port.lock().lock();
-      try {
-        Optional<Provider<Protocol>> old = of(port);
-        port.rooms()
-            .probation(why -> {
-              old.ifPresent(port.rooms().protocol()::take);
-              port.note(why);
-              trial.fail(why);
-            });
-        port.rooms().protocol().take(newcomer);
-        moved.add(port);
-      } finally {
-        port.lock().unlock();
-      }
-    }
+    moved.move(newcomer, ports, trial);
     return Duration.ZERO;
   }
 
@@ -74,18 +58,11 @@ final class ProtocolSwap implements RoomSwap<Protocol> {
 
   @Override
   public void back(String why) {
-    for (VhostPort port : moved) {
-      port.lock().lock();
-      try {
-        port.rooms().goBack(why);
-      } finally {
-        port.lock().unlock();
-      }
-    }
+    moved.back(why);
   }
 
   @Override
   public void settle() {
-    moved.forEach(port -> port.rooms().settle());
+    moved.settle();
   }
 }

@@ -12,10 +12,12 @@ import java.util.List;
 /** One session's memory regions with their descriptors. The connection's thread changes them. */
 final class Regions {
 
+  private final String port;
   private final PortRooms rooms;
   private List<MappedRegion> mapped = List.of();
 
-  Regions(PortRooms rooms) {
+  Regions(String port, PortRooms rooms) {
+    this.port = port;
     this.rooms = rooms;
   }
 
@@ -34,9 +36,8 @@ final class Regions {
   List<MappedRegion> map(List<Region> regions, int[] descriptors) throws ProtocolException {
     var made = new ArrayList<MappedRegion>();
     try {
-      GuestMemory memory = memory();
       for (int i = 0; i < descriptors.length; i++) {
-        made.add(memory.map(regions.get(i), descriptors[i]));
+        made.add(map(regions.get(i), descriptors[i]));
       }
       return made;
     } catch (IOException failure) {
@@ -48,6 +49,20 @@ final class Regions {
           rooms.os().close(descriptors[i]);
         }
       }
+    }
+  }
+
+  /** A room on probation that fails is not the front-end's affair: the one before it maps. */
+  private MappedRegion map(Region region, int descriptor) throws IOException {
+    GuestMemory memory = memory();
+    try {
+      return memory.map(region, descriptor);
+    } catch (RuntimeException | LinkageError failure) {
+      String why = "port %s: %s: the memory room throws %s".formatted(port, region, failure);
+      if (!rooms.goBack(memory, why)) {
+        throw failure;
+      }
+      return memory().map(region, descriptor);
     }
   }
 

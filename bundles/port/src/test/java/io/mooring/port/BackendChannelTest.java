@@ -111,7 +111,7 @@ class BackendChannelTest {
   @Test
   void aProtocolOnProbationThatThrowsCostsNone() throws IOException {
     var why = new CompletableFuture<String>();
-    harbour.portRooms.probation(why::complete);
+    harbour.portRooms.probation(harbour.portRooms.protocol().get().orElseThrow(), why::complete);
     protocol.failure.set(new IllegalStateException("bug"));
     harbour.session.back().missing(0x5000, Iotlb.READ);
     assertEquals("1 20480", heard());

@@ -5,15 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mooring.api.memory.GuestMemory;
 import io.mooring.api.memory.Region;
 import io.mooring.api.profile.Profile;
 import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.protocol.ProtocolFeature;
 import io.mooring.api.virtio.NetFeature;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +100,29 @@ class PortSessionTest {
     harbour.memory.bug = new IllegalArgumentException("bug");
     assertThrows(IllegalArgumentException.class, () -> share(0x2000, 0x3000, 0x4000));
     assertEquals(List.of(), shared());
+  }
+
+  @Test
+  void aBugInAMemoryRoomOnProbationLeadsBackToTheOneBefore() throws Exception {
+    Choice<GuestMemory> choice = harbour.portRooms.memory();
+    Provider<GuestMemory> before = choice.get().orElseThrow();
+    var newcomer = new FakeMemory(new ArrayList<>());
+    newcomer.unmappable = 0x3000;
+    newcomer.bug = new IllegalStateException("bug");
+    harbour.rooms.bindMemory(newcomer, FakeContext.from(7));
+    choice.take(harbour.rooms.memories().from(7).orElseThrow());
+    var why = new AtomicReference<String>();
+    harbour.portRooms.probation(
+        choice.get().orElseThrow(),
+        failure -> {
+          choice.take(before);
+          why.set(failure);
+        });
+    share(0x2000, 0x3000, 0x4000);
+    assertEquals(List.of(0x2000L, 0x3000L, 0x4000L), shared());
+    assertTrue(
+        why.get().endsWith("the memory room throws java.lang.IllegalStateException: bug"),
+        why::get);
   }
 
   @Test
