@@ -207,6 +207,12 @@ final class Berth {
    *     wait still do
    */
   void hold() throws UpgradeException, InterruptedException {
+    if (served != null && port.rooms().protocol().service().isEmpty()) {
+      // A message may be read and not obeyed: nobody else would find it.
+      throw new UpgradeException(
+          "port %s: its messages wait for the protocol bundle; bring one, then try again"
+              .formatted(port.name()));
+    }
     if (!gate.shut(STEP)) {
       LOG.warn(
           "port {}: the front-end stopped in the middle of a message; connection closed",

@@ -15,6 +15,7 @@ import io.mooring.api.protocol.Protocol;
 import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.protocol.Session;
 import io.mooring.api.transport.Message;
+import io.mooring.api.upgrade.UpgradeException;
 import io.mooring.api.virtqueue.QueueException;
 import io.mooring.api.virtqueue.QueueSetup;
 import io.mooring.linux.LinuxOs;
@@ -370,7 +371,7 @@ class VhostPortTest {
   @Test
   void messagesWaitWhileTheProtocolIsAwayAndQueuesGoOn() throws InterruptedException {
     bindAll();
-    port();
+    VhostPort port = port();
     FakeSockets.Wire wire = connected();
     rooms.unbindProtocol(protocol);
     awaitState("PARKED");
@@ -378,6 +379,9 @@ class VhostPortTest {
     wire.send(10);
     TimeUnit.MILLISECONDS.sleep(50);
     assertEquals(List.of(START), obeyed);
+    String line = assertThrows(UpgradeException.class, port.loop()::hold).getMessage();
+    assertTrue(line.contains("wait for the protocol bundle"), line);
+    assertFalse(wire.closed, "the upgrade is refused, and nobody is disconnected");
     rooms.bindProtocol(protocol, Map.of());
     Eventually.holds("the message is obeyed", () -> obeyed.equals(List.of(START, 10)));
     awaitState("CONNECTED");
