@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A VM begins to leave, and what its QEMU says of the dirty log reaches the port cut, late or
@@ -85,28 +87,38 @@ final class DamagedLogTest {
         "SET_LOG_BASE of 0x10000000000 bytes at 0x0: its file has 0x");
   }
 
-  @Test
-  void late() {
-    goesOn(message -> {
-      Eventually.pause(Duration.ofSeconds(1));
-      return List.of(message);
-    });
+  /** All by which a log is turned on. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Request.class,
+      names = {"SET_LOG_BASE", "SET_FEATURES", "SET_VRING_ADDR"})
+  void late(Request request) {
+    goesOn(
+        request,
+        message -> {
+          Eventually.pause(Duration.ofSeconds(1));
+          return List.of(message);
+        });
   }
 
-  @Test
-  void twice() {
-    goesOn(message -> List.of(message, between.again(message)));
+  @ParameterizedTest
+  @EnumSource(
+      value = Request.class,
+      names = {"SET_LOG_BASE", "SET_FEATURES", "SET_VRING_ADDR"})
+  void twice(Request request) {
+    goesOn(request, message -> List.of(message, between.again(message)));
   }
 
-  private void goesOn(Function<Message, List<Message>> damage) {
+  private void goesOn(Request request, Function<Message, List<Message>> damage) {
     int before = harbour.mooring().log().size();
-    leaves(damage, () -> {});
+    leaves(request, damage, () -> {});
     assertEquals(List.of(), harbour.mooring().complaints(before));
   }
 
   private void complains(UnaryOperator<Message> damage, String complaint) {
     int before = harbour.mooring().log().size();
     leaves(
+        Request.SET_LOG_BASE,
         message -> List.of(damage.apply(message)),
         () ->
             Eventually.holds(
@@ -118,11 +130,11 @@ final class DamagedLogTest {
                 () -> harbour.mooring().complaints(before)));
   }
 
-  /** The first message of the log's place is damaged, those after it are not. */
-  private void leaves(Function<Message, List<Message>> damage, Runnable then) {
+  /** The first message of a kind is damaged, those after it are not. */
+  private void leaves(Request request, Function<Message, List<Message>> damage, Runnable then) {
     CountDownLatch damaged = new CountDownLatch(1);
     between.rule(message -> {
-      if (message.request() != Request.SET_LOG_BASE.number() || damaged.getCount() == 0) {
+      if (message.request() != request.number() || damaged.getCount() == 0) {
         return List.of(message);
       }
       damaged.countDown();

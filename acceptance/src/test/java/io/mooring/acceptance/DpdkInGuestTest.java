@@ -47,7 +47,7 @@ final class DpdkInGuestTest {
                 "changing=" + scratch.file("changing"),
                 "--port",
                 "steady=" + scratch.file("steady"));
-        Guest changing = Guest.withDpdk(card(scratch.file("changing"), driver, ring), driver);
+        Guest changing = Guest.withDpdk(card(scratch.file("changing"), driver, ring));
         Guest steady = Guest.start(NetworkCard.at(scratch.file("steady"), 2))) {
       changing.awaitUp();
       steady.awaitUp();
@@ -72,9 +72,7 @@ final class DpdkInGuestTest {
   }
 
   private static NetworkCard card(Path socket, Driver driver, String ring) {
-    String properties = driver.properties();
-    return NetworkCard.at(socket, 1)
-        .properties("disable-legacy=on," + ring + (properties.isEmpty() ? "" : "," + properties));
+    return driver.card(NetworkCard.at(socket, 1).properties("disable-legacy=on," + ring));
   }
 
   private static void exchangeFiles(Guest one, Guest other) {

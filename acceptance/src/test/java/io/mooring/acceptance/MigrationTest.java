@@ -12,10 +12,12 @@ import io.mooring.acceptance.rig.Guest;
 import io.mooring.acceptance.rig.Harbour;
 import io.mooring.acceptance.rig.Lab;
 import io.mooring.acceptance.rig.MoveReport;
+import io.mooring.acceptance.rig.MoveReport.Way;
 import io.mooring.acceptance.rig.NetworkCard;
 import io.mooring.acceptance.rig.Scratch;
 import io.mooring.acceptance.rig.Talk;
 import io.mooring.acceptance.rig.TestPmd;
+import io.mooring.api.virtio.RingFeature;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,6 +165,19 @@ final class MigrationTest {
         small(there.card("large", VM)));
   }
 
+  /** What is written is told in the guest's own addresses, which no message from it has. */
+  @Test
+  void behindAnIommu() {
+    moves(
+        "Mooring - Mooring, behind an IOMMU",
+        remapped(here.card("vm", VM)),
+        remapped(there.card("vm", VM)));
+  }
+
+  private static NetworkCard remapped(NetworkCard card) {
+    return card.properties("disable-legacy=on").behindIommu();
+  }
+
   /** Whether QEMU and Mooring may do so is their host's to say; root may always. */
   @Test
   void byPostCopy() {
@@ -263,23 +278,29 @@ final class MigrationTest {
 
   /** From a first host to a second one and back to the first, again and again. */
   private void moves(
-      String row, NetworkCard first, NetworkCard second, BiFunction<Guest, Guest, Guest.Move> way) {
+      String row, NetworkCard first, NetworkCard second, BiFunction<Guest, Guest, Guest.Move> how) {
     Guest vm = started(Guest.start(first)).awaitUp();
+    assertEquals(first.needsIommu(), vm.negotiated(first, RingFeature.ACCESS_PLATFORM));
     Talk talk = Talk.start(vm, network);
     for (int round = 0; round < ROUNDS; round++) {
-      vm = moved(row, vm, second, talk, way);
-      vm = moved(row, vm, first, talk, way);
+      vm = moved(row, Way.THERE, vm, second, talk, how);
+      vm = moved(row, Way.BACK, vm, first, talk, how);
     }
     REPORT.talked(row, talk.end(vm));
   }
 
   private Guest moved(
-      String row, Guest vm, NetworkCard card, Talk talk, BiFunction<Guest, Guest, Guest.Move> way) {
+      String row,
+      Way way,
+      Guest vm,
+      NetworkCard card,
+      Talk talk,
+      BiFunction<Guest, Guest, Guest.Move> how) {
     Guest arrived = started(Guest.expect(card));
-    Guest.Move move = way.apply(vm, arrived);
+    Guest.Move move = how.apply(vm, arrived);
     vm.close();
     assertEquals("completed", move.status(), arrived.complaints());
-    REPORT.moved(row, move);
+    REPORT.moved(row, way, move);
     talk.awaitFiles(arrived, 3);
     return arrived;
   }

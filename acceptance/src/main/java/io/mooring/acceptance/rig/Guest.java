@@ -55,14 +55,10 @@ public final class Guest implements AutoCloseable {
     return new Guest(cards, List.of());
   }
 
-  /**
-   * Starts to boot a guest whose card DPDK may take from its kernel: {@link GuestDpdk}.
-   *
-   * @param driver decides whether the card is behind an IOMMU
-   */
-  public static Guest withDpdk(NetworkCard card, GuestDpdk.Driver driver) {
+  /** Starts to boot a guest whose card DPDK may take from its kernel: {@link GuestDpdk}. */
+  public static Guest withDpdk(NetworkCard card) {
     Peers.require(Peer.DPDK);
-    return new Guest(List.of(card), List.of(Peer.DPDK), driver.machine().toArray(String[]::new));
+    return new Guest(List.of(card), List.of(Peer.DPDK));
   }
 
   /** Starts a QEMU that waits for a guest of the same making to come from elsewhere. */

@@ -1,6 +1,5 @@
 package io.mooring.acceptance.rig;
 
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -26,34 +25,28 @@ public final class GuestDpdk {
   /** The kernel's driver that hands a card to a program. */
   public enum Driver {
     /** The card uses the guest's own addresses. */
-    UIO("uio_pci_generic", "", "true"),
+    UIO("uio_pci_generic", false, "true"),
     /** The card is behind an IOMMU, which knows what DPDK lets it have. */
     VFIO(
         "vfio-pci",
-        "iommu_platform=on,ats=on",
+        true,
         "echo 1 >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts");
 
     private final String module;
-    private final String properties;
+    private final boolean iommu;
 
     /** An IOMMU that remaps interrupts, too, lets a slow kernel miss its timer and panic. */
     private final String permission;
 
-    Driver(String module, String properties, String permission) {
+    Driver(String module, boolean iommu, String permission) {
       this.module = module;
-      this.properties = properties;
+      this.iommu = iommu;
       this.permission = permission;
     }
 
-    /** Properties that a card of QEMU needs; may be empty. */
-    public String properties() {
-      return properties;
-    }
-
-    List<String> machine() {
-      return this == VFIO
-          ? List.of("-device", "intel-iommu,intremap=off,caching-mode=on,device-iotlb=on")
-          : List.of();
+    /** The card as it needs it. */
+    public NetworkCard card(NetworkCard card) {
+      return iommu ? card.behindIommu() : card;
     }
   }
 

@@ -15,6 +15,8 @@ import java.util.List;
 public record NetworkCard(
     int number, int network, Path socket, boolean listens, int queuePairs, String properties) {
 
+  private static final String BEHIND_IOMMU = "iommu_platform=on,ats=on";
+
   /** QEMU connects, and does so again when the back-end went away. */
   public static NetworkCard at(Path socket, int number) {
     return new NetworkCard(number, 0, socket, false, 1, "");
@@ -35,9 +37,19 @@ public record NetworkCard(
     return new NetworkCard(number, which, socket, listens, queuePairs, properties);
   }
 
+  /** The same card behind an IOMMU. */
+  public NetworkCard behindIommu() {
+    return properties(BEHIND_IOMMU + (properties.isEmpty() ? "" : "," + properties));
+  }
+
   /** The same card with other properties. */
   public NetworkCard properties(String wanted) {
     return new NetworkCard(number, network, socket, listens, queuePairs, wanted);
+  }
+
+  /** Whether QEMU's machine needs an IOMMU for it. */
+  public boolean needsIommu() {
+    return properties.contains(BEHIND_IOMMU);
   }
 
   String mac() {

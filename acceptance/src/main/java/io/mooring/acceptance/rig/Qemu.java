@@ -24,6 +24,8 @@ final class Qemu implements AutoCloseable {
   /** A ring full of buffers for packets of 64 KiB, as a driver has without MRG_RXBUF. */
   private static final int CARD_KIB = 18 * 1024;
 
+  private static final String IOMMU = "intel-iommu,intremap=off,caching-mode=on,device-iotlb=on";
+
   private final String name;
   private final Scratch scratch;
   private final Process process;
@@ -41,7 +43,7 @@ final class Qemu implements AutoCloseable {
    * Starts a machine with some network cards.
    *
    * @param tools programs that the guest has beside busybox
-   * @param more arguments of QEMU; devices that the cards are behind are among them
+   * @param more arguments of QEMU
    */
   static Qemu start(String name, List<NetworkCard> cards, List<Peer> tools, List<String> more) {
     Peers.require(Peer.QEMU, Peer.KERNEL, Peer.BUSYBOX);
@@ -50,6 +52,10 @@ final class Qemu implements AutoCloseable {
     GuestImage.write(image, tools);
     List<String> command = new ArrayList<>(List.of("qemu-system-x86_64"));
     command.addAll(machine(cards, scratch.file("boot.log"), image));
+    if (cards.stream().anyMatch(NetworkCard::needsIommu)) {
+      // Before what is behind it.
+      command.addAll(List.of("-device", IOMMU));
+    }
     command.addAll(more);
     cards.forEach(each -> command.addAll(each.qemuArguments()));
     command.addAll(List.of("-qmp", "unix:%s,server=on,wait=off".formatted(scratch.file("qmp"))));
