@@ -60,6 +60,11 @@ final class DeafConnection implements Connection {
   }
 
   @Override
+  public void leave() {
+    whole.leave();
+  }
+
+  @Override
   public void close() {
     end.countDown();
     whole.close();

@@ -7,7 +7,7 @@ import io.mooring.acceptance.rig.Command;
 import io.mooring.acceptance.rig.Distribution;
 import io.mooring.acceptance.rig.MooringProcess;
 import io.mooring.acceptance.rig.TestPmd;
-import io.mooring.container.engines.EngineJar;
+import io.mooring.container.broken.RoomJar;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -47,7 +47,7 @@ final class SwapUnderLoadTest {
   @Test
   void anEngineThatThrowsAtItsTenThousandthBurstIsTakenBackAndTheShellSaysWhy() {
     Path engine = Distribution.bundle("virtqueue");
-    Path broken = EngineJar.broken(engine, ports.scratch().path(), "ThrowsInTake");
+    Path broken = RoomJar.brokenEngine(engine, ports.scratch().path(), "ThrowsInTake");
     try (TestPmd pmd = ports.load(",in_order=0")) {
       Command.Outcome outcome =
           mooring.exec(

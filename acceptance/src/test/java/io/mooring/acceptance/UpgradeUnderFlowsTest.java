@@ -12,7 +12,7 @@ import io.mooring.acceptance.rig.LastingPort.Kind;
 import io.mooring.acceptance.rig.MooringProcess;
 import io.mooring.acceptance.rig.Scratch;
 import io.mooring.api.transport.Listener;
-import io.mooring.container.engines.EngineJar;
+import io.mooring.container.broken.RoomJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -201,7 +201,7 @@ final class UpgradeUnderFlowsTest {
     Path engine = Distribution.bundle("virtqueue");
     Path program = Distribution.copy(scratch.file("other"), "virtqueue", BundleJar.of("virtqueue"));
     Files.copy(
-        EngineJar.broken(engine, scratch.path(), way),
+        RoomJar.brokenEngine(engine, scratch.path(), way),
         scratch
             .file("other")
             .resolve("launcher/target/mooring")

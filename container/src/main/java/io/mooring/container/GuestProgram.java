@@ -202,6 +202,11 @@ public final class GuestProgram {
     }
 
     @Override
+    public void leave() {
+      connection.leave();
+    }
+
+    @Override
     public void close() {
       connection.close();
     }

@@ -4,8 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.mooring.container.engines.EngineJar;
+import io.mooring.container.broken.RoomJar;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -72,7 +76,7 @@ class VhostSwapTest {
 
   @Test
   void twoVersionsOfTheEngineServeTwoPortsAtTheSameTime() {
-    Path newer = EngineJar.version(PlainFelix.bundle("virtqueue"), directory, "1.2.3");
+    Path newer = RoomJar.version(PlainFelix.bundle("virtqueue"), directory, "1.2.3");
     felix.shell("vhost:swap virtqueue --bundle %s --port a --probation 0".formatted(newer));
     assertTrue(felix.shell("vhost:port a").contains("io.mooring.virtqueue 1.2.3"));
     String other = felix.shell("vhost:port b");
@@ -106,7 +110,7 @@ class VhostSwapTest {
   })
   void aBrokenEngineIsTakenBackAndTheShellSaysWhy(String way, String why) {
     Bundle old = felix.room("virtqueue");
-    Path broken = EngineJar.broken(PlainFelix.bundle("virtqueue"), directory, way);
+    Path broken = RoomJar.brokenEngine(PlainFelix.bundle("virtqueue"), directory, way);
     String line = "vhost:swap virtqueue --bundle %s --probation 30 --warm-up 0".formatted(broken);
     AssertionError refused = assertThrows(AssertionError.class, () -> felix.shell(line));
     assertTrue(refused.getMessage().contains("was taken back: port "), refused::getMessage);
@@ -128,16 +132,62 @@ class VhostSwapTest {
 
   @Test
   void anEngineThatIsBrokenFromTheStartFailsOnSyntheticRings() {
-    Path broken = EngineJar.broken(PlainFelix.bundle("virtqueue"), directory, "Stalls");
+    Path broken = RoomJar.brokenEngine(PlainFelix.bundle("virtqueue"), directory, "Stalls");
     String line = "vhost:swap virtqueue --bundle %s".formatted(broken);
     AssertionError refused = assertThrows(AssertionError.class, () -> felix.shell(line));
     assertTrue(refused.getMessage().contains("fails on synthetic rings"), refused::getMessage);
     assertNothingHappenedToTheGuests();
   }
 
+  /** A caller is one whom a transport that is well accepts. */
+  @ParameterizedTest
+  @CsvSource({
+    "ThrowsInAwait, was taken back: port , the transport throws java.lang.IllegalStateException",
+    "Deaf, was taken back: port a, a socket has news and none is told",
+    "LosesDescriptors, cannot carry a message, message 0 does not arrive as it was sent"
+  })
+  void aBrokenTransportIsTakenBackAndNoConnectionEnds(String way, String what, String why)
+      throws Exception {
+    Bundle old = felix.room("transport");
+    Path broken = RoomJar.brokenTransport(PlainFelix.bundle("transport"), directory, way);
+    String line = "vhost:swap transport --bundle %s --probation 30 --warm-up 0".formatted(broken);
+    try (SocketChannel caller = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      Thread call = Thread.ofVirtual().unstarted(() -> callOnceItIsMoved(caller));
+      call.start();
+      AssertionError refused = assertThrows(AssertionError.class, () -> felix.shell(line));
+      call.join();
+      assertTrue(refused.getMessage().contains(what), refused::getMessage);
+      assertTrue(refused.getMessage().contains(why), refused::getMessage);
+      assertEquals(-1, caller.read(ByteBuffer.allocate(1)), "a second front-end is refused");
+    }
+    assertEquals(old, felix.room("transport"));
+    String rooms = felix.shell("vhost:port a");
+    assertTrue(rooms.matches("(?s).*\\nroom transport +io.mooring.transport 1.0.0.*"), rooms);
+    assertNothingHappenedToTheGuests();
+  }
+
+  private void callOnceItIsMoved(SocketChannel caller) {
+    try {
+      Thread.sleep(1000);
+      caller.connect(UnixDomainSocketAddress.of(felix.socket("a")));
+    } catch (IOException | InterruptedException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  @Test
+  void twoVersionsOfTheTransportServeTwoPortsAtTheSameTime() {
+    Path newer = RoomJar.version(PlainFelix.bundle("transport"), directory, "1.2.3");
+    felix.shell("vhost:swap transport --bundle %s --port a --probation 0".formatted(newer));
+    assertTrue(felix.shell("vhost:port a").contains("io.mooring.transport 1.2.3"));
+    String other = felix.shell("vhost:port b");
+    assertTrue(other.contains("io.mooring.transport 1.0.0"), other);
+    assertNothingHappenedToTheGuests();
+  }
+
   @Test
   void aBundleWithoutTheProfileThatIsServedIsTakenBack() {
-    Path other = EngineJar.version(PlainFelix.bundle("virtqueue"), directory, "1.2.3");
+    Path other = RoomJar.version(PlainFelix.bundle("virtqueue"), directory, "1.2.3");
     String line = "vhost:swap io.mooring.v1 --bundle %s --probation 0".formatted(other);
     AssertionError refused = assertThrows(AssertionError.class, () -> felix.shell(line));
     assertTrue(refused.getMessage().contains("was taken back"), refused::getMessage);

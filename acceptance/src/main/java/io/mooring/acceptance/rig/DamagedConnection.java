@@ -141,6 +141,11 @@ final class DamagedConnection implements Connection {
   }
 
   @Override
+  public void leave() {
+    whole.leave();
+  }
+
+  @Override
   public void close() {
     whole.close();
   }

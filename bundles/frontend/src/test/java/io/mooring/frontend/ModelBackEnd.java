@@ -243,6 +243,11 @@ final class ModelBackEnd implements Connection {
   }
 
   @Override
+  public void leave() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void close() {
     answers.add(Optional.empty());
     queues.values().forEach(this::release);

@@ -137,8 +137,8 @@ public final class LinuxOs implements Os {
   }
 
   @Override
-  public boolean awaitReadable(int descriptor, int timeoutMillis) throws IOException {
-    return Streams.awaitReadable(descriptor, timeoutMillis);
+  public boolean awaitReadable(int descriptor, int wake, int timeoutMillis) throws IOException {
+    return Streams.awaitReadable(descriptor, wake, timeoutMillis);
   }
 
   @Override

@@ -44,6 +44,10 @@ final class Streams {
   private static final short POLLOUT = 4;
   private static final long POLL_BYTES = 8;
   private static final long POLL_EVENTS = 4;
+  private static final long POLL_RESULT = 6;
+
+  /** No descriptor: poll ignores it. */
+  private static final int NOBODY = -1;
 
   private static final Transfer READ = Transfer.of("read from", POLLIN, "recv", "preadv2", "read");
   private static final Transfer WRITE =
@@ -76,9 +80,9 @@ final class Streams {
     }
   }
 
-  static boolean awaitReadable(int descriptor, int timeoutMillis) throws IOException {
+  static boolean awaitReadable(int descriptor, int wake, int timeoutMillis) throws IOException {
     try {
-      return await(descriptor, READ, timeoutMillis);
+      return await(descriptor, READ, wake, timeoutMillis);
     } catch (SystemCallException failure) {
       if (failure.errno() == SystemCallException.EINTR) {
         return false;
@@ -170,14 +174,21 @@ final class Streams {
 
   /** Whether it became ready in time; one that failed is, so that the call itself tells how. */
   private static boolean await(int descriptor, Transfer way, int timeoutMillis) throws IOException {
+    return await(descriptor, way, NOBODY, timeoutMillis);
+  }
+
+  private static boolean await(int descriptor, Transfer way, int wake, int timeoutMillis)
+      throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment poll = arena.allocate(POLL_BYTES, Integer.BYTES);
+      MemorySegment poll = arena.allocate(2 * POLL_BYTES, Integer.BYTES);
       poll.set(JAVA_INT, 0, descriptor);
       poll.set(JAVA_SHORT, POLL_EVENTS, way.ready);
-      return SystemCall.check(
-              "wait for descriptor " + descriptor,
-              state -> (int) POLL.invokeExact(state, poll, 1L, timeoutMillis))
-          > 0;
+      poll.set(JAVA_INT, POLL_BYTES, wake);
+      poll.set(JAVA_SHORT, POLL_BYTES + POLL_EVENTS, POLLIN);
+      SystemCall.check(
+          "wait for descriptor " + descriptor,
+          state -> (int) POLL.invokeExact(state, poll, 2L, timeoutMillis));
+      return poll.get(JAVA_SHORT, POLL_RESULT) != 0;
     }
   }
 }

@@ -70,6 +70,19 @@ class StreamsTest {
   }
 
   @Test
+  void whoWaitsForBytesIsWokenByAnEventfd() throws IOException {
+    int wake = os.eventfd();
+    assertFalse(os.awaitReadable(reading, wake, 20), "of nothing");
+    os.signal(wake);
+    assertFalse(os.awaitReadable(reading, wake, Integer.MAX_VALUE), "of nothing, when woken");
+    os.write(writing, new byte[] {1}, PATIENCE_MILLIS);
+    assertTrue(os.awaitReadable(reading, wake, PATIENCE_MILLIS), "of a byte, when woken too");
+    os.close(wake);
+    os.close(writing);
+    os.close(reading);
+  }
+
+  @Test
   void whoReadsWaitsForABoundedTime() throws IOException {
     assertEquals(0, os.read(reading, new byte[8], 0, 20));
     os.close(reading);

@@ -2,9 +2,9 @@ package io.mooring.port;
 
 import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.transport.Connection;
-import io.mooring.api.transport.Listener;
 import io.mooring.api.transport.Transport;
 import io.mooring.api.upgrade.UpgradeException;
+import io.mooring.port.HandedListener.Caller;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +45,7 @@ final class Berth {
   /** Shut while front-ends wait for another process. */
   private final Gate gate = new Gate();
 
-  private volatile Connection served;
+  private volatile HandedConnection served;
   private volatile Optional<Conversation> conversation = Optional.empty();
 
   /** The socket of the front-end that is served, until it has gone. */
@@ -61,7 +61,7 @@ final class Berth {
   }
 
   /** Serves on whom another process served. */
-  void goOn(PortSockets mine, Transport transport, PortArrival.Guest guest) {
+  void goOn(PortSockets mine, Provider<Transport> transport, PortArrival.Guest guest) {
     taken.acquireUninterruptibly();
     mine.hold(guest.path());
     apart(() -> {
@@ -75,8 +75,9 @@ final class Berth {
   }
 
   /** Serves on whom another process had dialled. */
-  void goOn(Transport transport, PortArrival.Guest guest) {
-    try (Connection connection = transport.adopt(guest.descriptor())) {
+  void goOn(Provider<Transport> transport, PortArrival.Guest guest) {
+    try (HandedConnection connection =
+        handed(transport.service().adopt(guest.descriptor()), transport)) {
       serve(connection, guest.path(), () -> Optional.of(guest.session()));
     } catch (IOException failure) {
       LOG.error("port {}: {}", port.name(), failure.getMessage());
@@ -85,28 +86,32 @@ final class Berth {
   }
 
   /** Dials, unless front-ends are to wait. */
-  Connection connect(Transport transport, Path path) throws IOException {
+  HandedConnection connect(Provider<Transport> transport, Path path) throws IOException {
     gate.enter();
     try {
-      return transport.connect(path);
+      return handed(transport.service().connect(path), transport);
     } finally {
       gate.leave();
     }
   }
 
-  /** Serves a connection, unless another one is being served. */
-  void admit(PortSockets mine, Listener.Arrival arrival) {
-    apart(() -> admitHere(mine, arrival));
+  private HandedConnection handed(Connection connection, Provider<Transport> by) {
+    return new HandedConnection(port.name(), port.rooms(), connection, by);
   }
 
-  private void admitHere(PortSockets mine, Listener.Arrival arrival) {
-    Connection connection = arrival.connection();
+  /** Serves a connection, unless another one is being served. */
+  void admit(PortSockets mine, Caller caller) {
+    apart(() -> admitHere(mine, caller));
+  }
+
+  private void admitHere(PortSockets mine, Caller caller) {
+    HandedConnection connection = caller.connection();
     try {
-      if (berthed(arrival.path())) {
+      if (berthed(caller.path())) {
         try {
-          mine.hold(arrival.path());
-          Optional<String> chosen = mine.profile(arrival.path());
-          serve(connection, arrival.path(), () -> begin(connection, chosen));
+          mine.hold(caller.path());
+          Optional<String> chosen = mine.profile(caller.path());
+          serve(connection, caller.path(), () -> begin(connection, chosen));
         } finally {
           mine.release();
           taken.release();
@@ -116,7 +121,7 @@ final class Berth {
             "port {}: a second front-end{} is refused{} while one is connected",
             port.name(),
             who(connection),
-            mine.profile(arrival.path()).map(" at the socket of profile "::concat).orElse(""));
+            mine.profile(caller.path()).map(" at the socket of profile "::concat).orElse(""));
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
@@ -136,7 +141,7 @@ final class Berth {
   }
 
   /** Serves who was dialled. */
-  void serve(Connection connection, Path path) {
+  void serve(HandedConnection connection, Path path) {
     serve(connection, path, () -> begin(connection, Optional.empty()));
   }
 
@@ -155,10 +160,13 @@ final class Berth {
     return session;
   }
 
-  private void serve(Connection connection, Path path, Supplier<Optional<PortSession>> beginning) {
+  private void serve(
+      HandedConnection connection, Path path, Supplier<Optional<PortSession>> beginning) {
     // In this order: who closes the port sees the connection, or is seen here.
     served = connection;
     visited = path;
+    // It may have come while the transport was being replaced.
+    loop.followQuietly();
     try {
       Optional<PortSession> session = beginning.get();
       if (session.isPresent()) {
@@ -249,6 +257,20 @@ final class Berth {
     return connection == null
         ? Optional.empty()
         : Optional.of(Map.entry(visited, connection.descriptor()));
+  }
+
+  /** Puts the connection that is served, if any, into the hands of another transport. */
+  void follow(Provider<Transport> transport) throws IOException, InterruptedException {
+    HandedConnection connection = served;
+    if (connection != null) {
+      connection.move(transport);
+    }
+  }
+
+  /** Whether it has something to tell, and the transport does not tell it. */
+  boolean stalls() {
+    HandedConnection connection = served;
+    return connection != null && connection.stalls();
   }
 
   /** Ends the connection that is served, if any; any thread. */

@@ -3,6 +3,7 @@ package io.mooring.port;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -14,10 +15,19 @@ import java.util.function.Function;
 final class ChoiceMove<S> {
 
   private final Function<PortRooms, Choice<S>> room;
+  private final Consumer<VhostPort> ledBack;
   private final List<VhostPort> moved = new ArrayList<>();
 
   ChoiceMove(Function<PortRooms, Choice<S>> room) {
+    this(room, port -> {});
+  }
+
+  /**
+   * @param ledBack what else is to be done then
+   */
+  ChoiceMove(Function<PortRooms, Choice<S>> room, Consumer<VhostPort> ledBack) {
     this.room = room;
+    this.ledBack = ledBack;
   }
 
   void move(Provider<S> newcomer, List<VhostPort> ports, Trial trial) {
@@ -31,6 +41,7 @@ final class ChoiceMove<S> {
                 newcomer,
                 why -> {
                   old.ifPresent(choice::take);
+                  ledBack.accept(port);
                   port.note(why);
                   trial.fail(why);
                 });

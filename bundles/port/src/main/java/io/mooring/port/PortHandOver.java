@@ -78,7 +78,7 @@ final class PortHandOver {
   /** Tells all that stands still. */
   void tell() throws UpgradeException {
     line.say(Word.PORT, port.name());
-    for (Map.Entry<Path, Integer> socket : port.loop().listening().entrySet()) {
+    for (Map.Entry<Path, Integer> socket : port.loop().descriptors().entrySet()) {
       line.say(Statement.of(Word.SOCKET, socket.getKey().toString()).with(socket.getValue()));
       Optional<String> profile = port.loop().profile(socket.getKey());
       if (profile.isPresent()) {

@@ -60,7 +60,7 @@ final class PortNeeds {
    */
   String missing() {
     List<String> missing = new ArrayList<>();
-    rooms.transport().ifPresentOrElse(any -> {}, () -> missing.add("the transport bundle"));
+    rooms.transport().get().ifPresentOrElse(any -> {}, () -> missing.add("the transport bundle"));
     rooms.protocol().get().ifPresentOrElse(any -> {}, () -> missing.add("the protocol bundle"));
     rooms.memory().get().ifPresentOrElse(any -> {}, () -> missing.add("the memory bundle"));
     rooms.engine().get().ifPresentOrElse(any -> {}, () -> missing.add("the virtqueue bundle"));

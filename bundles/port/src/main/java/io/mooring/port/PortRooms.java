@@ -22,6 +22,7 @@ final class PortRooms {
 
   private final Rooms rooms;
   private final String deviceType;
+  private final Choice<Transport> transport;
   private final Choice<Protocol> protocol;
   private final Choice<GuestMemory> memory;
   private final Choice<VirtqueueEngine> engine;
@@ -33,6 +34,7 @@ final class PortRooms {
   PortRooms(Rooms rooms, String deviceType) {
     this.rooms = rooms;
     this.deviceType = deviceType;
+    transport = new Choice<>(rooms.transports());
     protocol = new Choice<>(rooms.protocols());
     memory = new Choice<>(rooms.memories());
     engine = new Choice<>(rooms.engines());
@@ -45,6 +47,7 @@ final class PortRooms {
 
   /** Lets go of what is there no more. */
   void refresh() {
+    transport.get();
     protocol.get();
     memory.get();
     engine.get();
@@ -55,8 +58,8 @@ final class PortRooms {
     return rooms.directories();
   }
 
-  Optional<Transport> transport() {
-    return rooms.transport().service();
+  Choice<Transport> transport() {
+    return transport;
   }
 
   Optional<Profiles> profiles() {
@@ -107,7 +110,7 @@ final class PortRooms {
   /** Who provides what, by the rooms' short names. */
   List<Room> status() {
     List<Room> status = new ArrayList<>();
-    rooms.transport().get().ifPresent(each -> status.add(room("transport", each)));
+    transport.get().ifPresent(each -> status.add(room("transport", each)));
     protocol.get().ifPresent(each -> status.add(room("protocol", each)));
     memory.get().ifPresent(each -> status.add(room("memory", each)));
     engine.get().ifPresent(each -> status.add(room("virtqueue", each)));

@@ -130,7 +130,8 @@ public final class Predecessor implements Inheritance {
   private void run(Path socket) {
     try (UpgradeLine line =
         new UpgradeLine(
-            TakeOverNeeds.await(() -> "the transport bundle", rooms.transport()::service)
+            TakeOverNeeds.await(() -> "the transport bundle", rooms.transports()::best)
+                .service()
                 .connect(socket),
             rooms.os())) {
       Map<String, PortArrival> all = takeOver(line);

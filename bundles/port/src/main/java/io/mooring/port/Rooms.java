@@ -51,8 +51,8 @@ public final class Rooms implements ProfilesListener {
   private final BundleContext context;
   private final AtomicBoolean announced = new AtomicBoolean();
   private volatile Os os;
-  private final Choice<Transport> transport = new Choice<>(new Providers<>(onTrial));
   private final Choice<Profiles> profiles = new Choice<>(new Providers<>(onTrial));
+  private final Providers<Transport> transports = new Providers<>(onTrial);
   private final Providers<Protocol> protocols = new Providers<>(onTrial);
   private final Providers<GuestMemory> memories = new Providers<>(onTrial);
   private final Providers<VirtqueueEngine> engines = new Providers<>(onTrial);
@@ -108,14 +108,13 @@ public final class Rooms implements ProfilesListener {
     return os;
   }
 
-  /** One for all ports: what listens or is connected stays with the one that made it. */
-  Choice<Transport> transport() {
-    return transport;
-  }
-
   /** One for all ports. */
   Choice<Profiles> profiles() {
     return profiles;
+  }
+
+  Providers<Transport> transports() {
+    return transports;
   }
 
   Providers<Protocol> protocols() {
@@ -142,7 +141,6 @@ public final class Rooms implements ProfilesListener {
 
   private void changed() {
     // What is there no more is let go of, also when nobody asks.
-    transport.get();
     profiles.get();
     tell(News.ROOM);
     watchers.forEach(Runnable::run);
@@ -180,11 +178,11 @@ public final class Rooms implements ProfilesListener {
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void bindTransport(Transport added, Map<String, Object> properties) {
-    add(transport.providers(), added, properties);
+    add(transports, added, properties);
   }
 
   void unbindTransport(Transport removed) {
-    remove(transport.providers(), removed);
+    remove(transports, removed);
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

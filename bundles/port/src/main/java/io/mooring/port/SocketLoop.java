@@ -1,8 +1,6 @@
 package io.mooring.port;
 
 import io.mooring.api.port.PortState;
-import io.mooring.api.transport.Connection;
-import io.mooring.api.transport.Listener;
 import io.mooring.api.transport.Transport;
 import io.mooring.api.upgrade.UpgradeException;
 import java.io.IOException;
@@ -50,6 +48,8 @@ final class SocketLoop {
 
   private volatile Optional<PortSockets> sockets = Optional.empty();
 
+  private volatile Optional<HandedListener> listening = Optional.empty();
+
   SocketLoop(VhostPort port, PortSettings settings, PortRooms rooms, Predecessor predecessor) {
     this.port = port;
     this.settings = settings;
@@ -84,7 +84,44 @@ final class SocketLoop {
     changes.release();
     boolean certain = news == Rooms.News.PROFILES && port.needs().servable();
     sockets.ifPresent(each -> each.update(certain));
+    if (news == Rooms.News.ROOM) {
+      followQuietly();
+    }
     tell();
+  }
+
+  /**
+   * Brings what is open into the hands of the transport that the port has by now, if it has one.
+   *
+   * @throws IOException when it cannot be; one line. Then it stays where it is
+   */
+  void follow() throws IOException, InterruptedException {
+    Optional<Provider<Transport>> wanted = rooms.transport().get();
+    if (wanted.isPresent()) {
+      if (listening.isPresent()) {
+        listening.get().move(wanted.get());
+      }
+      berth.follow(wanted.get());
+    }
+  }
+
+  /** The same where nobody can do anything about a failure. */
+  void followQuietly() {
+    try {
+      follow();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (IOException | RuntimeException | LinkageError failure) {
+      LOG.warn(
+          "port {}: what is open stays with the transport that has it: {}",
+          settings.name(),
+          failure.getMessage());
+    }
+  }
+
+  /** Whether a socket has something to tell, and the transport does not tell it. */
+  boolean stalls() {
+    return listening.map(Handed::stalls).orElse(false) || berth.stalls();
   }
 
   /** The paths that listen, by profile, where each profile has one. */
@@ -138,11 +175,11 @@ final class SocketLoop {
   }
 
   /** Waits until the port can serve, at most so long; empty when it cannot or closes instead. */
-  Optional<Transport> awaitRooms(long millis) {
+  Optional<Provider<Transport>> awaitRooms(long millis) {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     for (long left = millis; left > 0 && !closed; ) {
       changes.drainPermits();
-      Optional<Transport> transport = rooms.transport();
+      Optional<Provider<Transport>> transport = rooms.transport().get();
       if (!hindered() && transport.isPresent()) {
         return transport;
       }
@@ -153,12 +190,13 @@ final class SocketLoop {
   }
 
   private void listen(Optional<PortArrival> arrival) {
-    Optional<Transport> transport = awaitRooms(EVER);
+    Optional<Provider<Transport>> transport = awaitRooms(EVER);
     if (transport.isEmpty()) {
       return;
     }
     port.state(PortState.PARKED, OPENING);
-    try (Listener listener = transport.get().listener()) {
+    try (HandedListener listener = listener(transport.get())) {
+      listening = Optional.of(listener);
       var mine = new PortSockets(settings, rooms.directories(), listener, port.needs()::choice);
       sockets = Optional.of(mine);
       if (arrival.isPresent()) {
@@ -167,9 +205,10 @@ final class SocketLoop {
       }
       mine.open();
       open = true;
+      followQuietly();
       tell();
       while (!closed) {
-        Optional<Listener.Arrival> next = listener.accept();
+        Optional<HandedListener.Caller> next = listener.next();
         if (next.isEmpty()) {
           break;
         }
@@ -184,6 +223,10 @@ final class SocketLoop {
     }
   }
 
+  private HandedListener listener(Provider<Transport> transport) throws IOException {
+    return new HandedListener(settings.name(), rooms, transport.service().listener(), transport);
+  }
+
   private void dial(Optional<PortArrival> arrival) {
     long pause = FIRST_DIAL_MILLIS;
     open = true;
@@ -192,13 +235,13 @@ final class SocketLoop {
       awaitRooms(EVER).ifPresent(transport -> berth.goOn(transport, guest.get()));
     }
     while (!closed) {
-      Optional<Transport> transport = awaitRooms(EVER);
+      Optional<Provider<Transport>> transport = awaitRooms(EVER);
       if (transport.isEmpty()) {
         return;
       }
       tell();
       Path path = settings.socket().path();
-      try (Connection connection = berth.connect(transport.get(), path)) {
+      try (HandedConnection connection = berth.connect(transport.get(), path)) {
         pause = FIRST_DIAL_MILLIS;
         berth.serve(connection, path);
       } catch (IOException failure) {
@@ -240,7 +283,7 @@ final class SocketLoop {
   }
 
   /** The listening sockets. */
-  Map<Path, Integer> listening() {
+  Map<Path, Integer> descriptors() {
     return sockets.map(PortSockets::descriptors).orElse(new TreeMap<>());
   }
 

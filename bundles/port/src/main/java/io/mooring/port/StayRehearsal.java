@@ -4,11 +4,8 @@ import io.mooring.api.device.DeviceType;
 import io.mooring.api.profile.Profile;
 import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.transport.Connection;
-import io.mooring.api.transport.Listener;
 import io.mooring.api.transport.Transport;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -146,7 +143,7 @@ final class StayRehearsal implements AutoCloseable {
    * @throws IOException when it cannot be done to the end
    */
   int rehearse(int stays) throws IOException {
-    Optional<Transport> transport = rooms.transport().service();
+    Optional<Transport> transport = rooms.transports().best().map(Provider::service);
     Optional<Provider<DeviceType>> type = rooms.devices("net").best();
     if (transport.isEmpty() || type.isEmpty()) {
       throw new IOException("a room is not there");
@@ -161,16 +158,16 @@ final class StayRehearsal implements AutoCloseable {
               worker,
               nobody,
               () -> {});
-      try (Pair pair = Pair.of(transport.get())) {
+      try (TwoEnds pair = TwoEnds.of(transport.get())) {
         Thread talk =
             Thread.ofPlatform()
                 .name("rehearsal-connection")
                 .daemon()
-                .start(() -> talk(nobody, pair.back, Optional.of(plane)));
-        try (var front = new RehearsedFrontEnd(pair.front, rooms.os())) {
+                .start(() -> talk(nobody, pair.back(), Optional.of(plane)));
+        try (var front = new RehearsedFrontEnd(pair.front(), rooms.os())) {
           return stay(front, stays, nobody);
         } finally {
-          pair.front.close();
+          pair.front().close();
           await(talk);
         }
       } finally {
@@ -230,29 +227,6 @@ final class StayRehearsal implements AutoCloseable {
       } finally {
         side.lock().unlock();
       }
-    }
-  }
-
-  /** Both ends of a connection. */
-  private record Pair(Connection front, Connection back) implements AutoCloseable {
-
-    static Pair of(Transport transport) throws IOException {
-      Path directory = Files.createTempDirectory("mooring");
-      Path path = directory.resolve("s");
-      try (Listener listener = transport.listener()) {
-        listener.add(path);
-        Connection front = transport.connect(path);
-        return new Pair(front, listener.accept().orElseThrow().connection());
-      } finally {
-        Files.deleteIfExists(path);
-        Files.delete(directory);
-      }
-    }
-
-    @Override
-    public void close() {
-      front.close();
-      back.close();
     }
   }
 

@@ -106,8 +106,9 @@ public final class Successor implements Upgrader {
       throws UpgradeException, InterruptedException, IOException {
     Transport transport =
         rooms
-            .transport()
-            .service()
+            .transports()
+            .best()
+            .map(Provider::service)
             .orElseThrow(() -> new UpgradeException("the transport bundle is not there"));
     Path socket = home.resolve("run").resolve("upgrade");
     try (Listener listener = transport.listener()) {

@@ -1,17 +1,20 @@
 package io.mooring.port;
 
+import io.mooring.api.swap.SwapException;
 import io.mooring.api.transport.Transport;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Takes another transport for what connects and listens from now on; connections and sockets that
- * are open stay with the one that opened them.
- */
+/** Puts the open sockets of ports into the hands of another transport, between two messages. */
 final class TransportSwap implements RoomSwap<Transport> {
 
   private final Rooms rooms;
+  private final ChoiceMove<Transport> moved =
+      new ChoiceMove<>(PortRooms::transport, port -> port.loop().followQuietly());
+  private final List<VhostPort> watched = new ArrayList<>();
 
   TransportSwap(Rooms rooms) {
     this.rooms = rooms;
@@ -19,36 +22,57 @@ final class TransportSwap implements RoomSwap<Transport> {
 
   @Override
   public Providers<Transport> providers() {
-    return rooms.transport().providers();
+    return rooms.transports();
   }
 
   @Override
   public Optional<Provider<Transport>> of(VhostPort port) {
-    return rooms.transport().get();
+    return port.rooms().transport().get();
   }
 
   @Override
   public void check(Provider<Transport> newcomer, VhostPort port) {}
 
   @Override
-  public Duration warmUp(Provider<Transport> newcomer, List<VhostPort> ports, Duration most) {
+  public Duration warmUp(Provider<Transport> newcomer, List<VhostPort> ports, Duration most)
+      throws SwapException, InterruptedException {
+    return new SocketRehearsal(newcomer, rooms.os()).run(most);
+  }
+
+  @Override
+  public Duration move(Provider<Transport> newcomer, List<VhostPort> ports, Trial trial)
+      throws SwapException {
+    for (VhostPort port : ports) {
+      moved.move(newcomer, List.of(port), trial);
+      watched.add(port);
+      try {
+        port.loop().follow();
+      } catch (IOException failure) {
+        throw new SwapException(failure.getMessage(), failure);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw new SwapException("interrupted", interrupted);
+      }
+    }
     return Duration.ZERO;
   }
 
   @Override
-  public Duration move(Provider<Transport> newcomer, List<VhostPort> ports, Trial trial) {
-    rooms.transport().take(newcomer);
-    return Duration.ZERO;
+  public void look(Trial trial) {
+    watched.stream()
+        .filter(port -> port.loop().stalls())
+        .findFirst()
+        .ifPresent(port ->
+            trial.fail("port %s: a socket has news and none is told".formatted(port.name())));
   }
-
-  @Override
-  public void look(Trial trial) {}
 
   @Override
   public void back(String why) {
-    // The newcomer goes, and whoever is there is taken.
+    moved.back(why);
   }
 
   @Override
-  public void settle() {}
+  public void settle() {
+    moved.settle();
+  }
 }

@@ -118,6 +118,11 @@ final class FakeSockets implements Transport {
       }
 
       @Override
+      public void leave() {
+        mine.add(new Event<>(Optional.empty()));
+      }
+
+      @Override
       public void close() {
         added.forEach(this::remove);
         mine.add(new Event<>(Optional.empty()));
@@ -190,6 +195,11 @@ final class FakeSockets implements Transport {
     @Override
     public Peer peer() {
       return new Peer(4242, 0, 0);
+    }
+
+    @Override
+    public void leave() {
+      hangUp();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.mooring.transport;
 
 import io.mooring.api.os.Os;
 import io.mooring.api.transport.Connection;
+import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
@@ -19,17 +20,26 @@ final class ListeningSocket {
 
   private final AFUNIXServerSocket socket;
   private final Path path;
-  private final Object inode;
+
+  /** The file's, if it was there. */
+  private final Optional<Object> inode;
+
   private final int descriptor;
   private final Os os;
 
+  /** The socket is owned from now on, also when this throws. */
   ListeningSocket(AFUNIXServerSocket socket, Path path, Os os) throws IOException {
     this.socket = socket;
     this.path = path;
     this.os = os;
     inode = inode();
-    descriptor = FileDescriptorCast.using(socket.getFileDescriptor()).as(Integer.class);
-    socket.setSoTimeout(ACCEPT_MILLIS);
+    try {
+      descriptor = FileDescriptorCast.using(socket.getFileDescriptor()).as(Integer.class);
+      socket.setSoTimeout(ACCEPT_MILLIS);
+    } catch (IOException failure) {
+      socket.close();
+      throw failure;
+    }
   }
 
   Path path() {
@@ -69,20 +79,37 @@ final class ListeningSocket {
   synchronized void close() {
     try {
       // The file goes first: who connects in between would wait for an answer that never comes.
-      if (inode.equals(inode())) {
+      if (inode.isPresent() && inode.equals(inode())) {
         Files.deleteIfExists(path);
       }
     } catch (IOException gone) {
       // Somebody else removed it.
     }
     try {
+      FileDescriptor file = socket.getFileDescriptor();
+      socket.close();
+      // A socket that was adopted does not do so itself.
+      UnixTransport.drop(file);
+    } catch (IOException failure) {
+      // It is closed all the same.
+    }
+  }
+
+  /** Stops listening here; the file stays. Not while somebody accepts. */
+  synchronized void leave() {
+    try {
+      UnixTransport.drop(socket.getFileDescriptor());
       socket.close();
     } catch (IOException failure) {
       // It is closed all the same.
     }
   }
 
-  private Object inode() throws IOException {
-    return Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS);
+  private Optional<Object> inode() {
+    try {
+      return Optional.of(Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS));
+    } catch (IOException gone) {
+      return Optional.empty();
+    }
   }
 }

@@ -28,6 +28,10 @@ final class UnixConnection implements Connection {
   private final AFUNIXSocket socket;
   private final Os os;
   private final int descriptor;
+
+  /** Ends a wait. */
+  private final int wake;
+
   private final Object sending = new Object();
 
   /** How many threads are in a call on the socket. */
@@ -35,11 +39,21 @@ final class UnixConnection implements Connection {
 
   private boolean closed;
 
+  /** Whether the socket goes on with somebody else. */
+  private boolean left;
+
+  /** The socket is owned from now on, also when this throws. */
   UnixConnection(AFUNIXSocket socket, Os os) throws IOException {
     this.socket = socket;
     this.os = os;
-    descriptor = FileDescriptorCast.using(socket.getFileDescriptor()).as(Integer.class);
-    socket.ensureAncillaryReceiveBufferSize(CONTROL_BYTES);
+    try {
+      descriptor = FileDescriptorCast.using(socket.getFileDescriptor()).as(Integer.class);
+      socket.ensureAncillaryReceiveBufferSize(CONTROL_BYTES);
+      wake = os.eventfd();
+    } catch (IOException failure) {
+      socket.close();
+      throw failure;
+    }
   }
 
   @Override
@@ -48,7 +62,7 @@ final class UnixConnection implements Connection {
       return;
     }
     try {
-      while (!os.awaitReadable(descriptor, WAIT_MILLIS) && !isClosed()) {
+      while (!os.awaitReadable(descriptor, wake, WAIT_MILLIS) && !isClosed()) {
         // Nobody says anything.
       }
     } finally {
@@ -193,6 +207,19 @@ final class UnixConnection implements Connection {
     return closed;
   }
 
+  @Override
+  public synchronized void leave() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    left = true;
+    os.signal(wake);
+    if (calls == 0) {
+      release();
+    }
+  }
+
   /**
    * Wakes who receives or sends; the descriptor's number is given back only when nobody is in a
    * call on it, because the next open file may get it.
@@ -216,9 +243,16 @@ final class UnixConnection implements Connection {
 
   private void release() {
     try {
+      FileDescriptor file = socket.getFileDescriptor();
+      if (left) {
+        UnixTransport.drop(file);
+      }
       socket.close();
+      // A socket that was adopted does not do so itself.
+      UnixTransport.drop(file);
     } catch (IOException failure) {
       // It is closed all the same.
     }
+    os.close(wake);
   }
 }

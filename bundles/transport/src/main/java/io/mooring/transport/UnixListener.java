@@ -108,12 +108,17 @@ final class UnixListener implements Listener {
 
   @Override
   public synchronized void remove(Path path) {
-    ListeningSocket socket = byPath.remove(path);
+    ListeningSocket socket = byPath.get(path);
     if (socket != null) {
-      byDescriptor.remove(socket.descriptor());
-      poller.remove(socket.descriptor());
+      unwatch(socket);
       socket.close();
     }
+  }
+
+  private void unwatch(ListeningSocket socket) {
+    byPath.remove(socket.path());
+    byDescriptor.remove(socket.descriptor());
+    poller.remove(socket.descriptor());
   }
 
   @Override
@@ -178,14 +183,25 @@ final class UnixListener implements Listener {
   }
 
   @Override
+  public synchronized void leave() {
+    if (!closed) {
+      List<ListeningSocket> all = List.copyOf(byPath.values());
+      all.forEach(this::unwatch);
+      all.forEach(ListeningSocket::leave);
+      shut();
+    }
+  }
+
+  @Override
   public synchronized void close() {
-    if (closed) {
-      return;
+    if (!closed) {
+      byPath.keySet().stream().toList().forEach(this::remove);
+      shut();
     }
+  }
+
+  private void shut() {
     closed = true;
-    for (Path path : byPath.keySet().toArray(Path[]::new)) {
-      remove(path);
-    }
     if (waiting) {
       os.signal(wake);
     } else {

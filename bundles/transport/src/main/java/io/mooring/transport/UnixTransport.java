@@ -4,6 +4,8 @@ import io.mooring.api.os.Os;
 import io.mooring.api.transport.Connection;
 import io.mooring.api.transport.Listener;
 import io.mooring.api.transport.Transport;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -98,12 +100,12 @@ public final class UnixTransport implements Transport {
     AFUNIXSocket socket = AFUNIXSocket.newInstance();
     try {
       socket.connect(AFUNIXSocketAddress.of(path));
-      return new UnixConnection(socket, os);
     } catch (IOException failure) {
       socket.close();
       throw new IOException(
           "cannot connect to %s: %s".formatted(path, reason(path, failure)), failure);
     }
+    return new UnixConnection(socket, os);
   }
 
   @Override
@@ -127,6 +129,13 @@ public final class UnixTransport implements Transport {
                   descriptor,
                   kind == AFUNIXSocket.class ? "connected unix socket" : "listening unix socket"),
           other);
+    }
+  }
+
+  /** Closes a socket's descriptor only, if it is open: by its own end duplicates would end, too. */
+  static void drop(FileDescriptor descriptor) throws IOException {
+    if (descriptor.valid()) {
+      new FileInputStream(descriptor).close();
     }
   }
 

@@ -83,7 +83,17 @@ public interface Os {
    *
    * @return false when that did not come in time, or the wait was interrupted by a signal
    */
-  boolean awaitReadable(int descriptor, int timeoutMillis) throws IOException;
+  default boolean awaitReadable(int descriptor, int timeoutMillis) throws IOException {
+    return awaitReadable(descriptor, -1, timeoutMillis);
+  }
+
+  /**
+   * The same, until somebody signals an eventfd, which stays signalled.
+   *
+   * @param wake the eventfd; negative for none
+   * @return whether reading {@code descriptor} would not wait; false also when it was the eventfd
+   */
+  boolean awaitReadable(int descriptor, int wake, int timeoutMillis) throws IOException;
 
   /** Writes all to a pipe, socket or file; fails when the other side lets it wait that long. */
   void write(int descriptor, byte[] bytes, int timeoutMillis) throws IOException;

@@ -38,6 +38,13 @@ public interface Connection extends AutoCloseable {
   /** The process at the other end. */
   Peer peer() throws IOException;
 
+  /**
+   * Lets go of the connection, which goes on in the hands of somebody who has adopted a duplicate
+   * of its descriptor: nothing is heard or said here any more, and a thread in {@link #await}
+   * returns. Not while somebody receives or sends; may be called twice, and then closed.
+   */
+  void leave();
+
   /** Ends the connection; a thread in {@link #receive} returns. May be called twice. */
   @Override
   void close();

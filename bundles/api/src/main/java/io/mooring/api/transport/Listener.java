@@ -60,6 +60,12 @@ public interface Listener extends AutoCloseable {
   /** Waits for the next connection at any path; empty when the listener was closed. */
   Optional<Arrival> accept() throws IOException;
 
+  /**
+   * Lets go of all sockets, which stay with somebody who has adopted duplicates of their
+   * descriptors; a thread in {@link #accept} returns. May be called twice, and then closed.
+   */
+  void leave();
+
   /** Removes all paths; a thread in {@link #accept} returns. May be called twice. */
   @Override
   void close();

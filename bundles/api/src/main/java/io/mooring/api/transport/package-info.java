@@ -1,6 +1,6 @@
 /** Unix sockets that carry vhost-user messages and descriptors. */
 @Export
-@Version("3.0.0")
+@Version("3.1.0")
 package io.mooring.api.transport;
 
 import org.osgi.annotation.bundle.Export;

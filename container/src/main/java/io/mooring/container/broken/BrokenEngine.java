@@ -1,4 +1,4 @@
-package io.mooring.container.engines;
+package io.mooring.container.broken;
 
 import io.mooring.api.memory.MemoryTable;
 import io.mooring.api.os.Os;

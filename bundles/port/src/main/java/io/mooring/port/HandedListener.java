@@ -1,0 +1,174 @@
+package io.mooring.port;
+
+import io.mooring.api.os.Os;
+import io.mooring.api.transport.Listener;
+import io.mooring.api.transport.Transport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A port's listening sockets, whichever transport accepts at them. */
+final class HandedListener extends Handed<Listener> implements Listener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HandedListener.class);
+
+  private final Os os;
+
+  /** Guarded by this. */
+  private final Map<Path, Integer> duplicates = new TreeMap<>();
+
+  private volatile boolean held;
+
+  /** Somebody who connected at a path, in the hands of the transport that accepted. */
+  record Caller(Path path, HandedConnection connection) {}
+
+  HandedListener(String port, PortRooms rooms, Listener open, Provider<Transport> by) {
+    super(port, rooms, open, by);
+    os = rooms.os();
+  }
+
+  @Override
+  Listener adoptedBy(Transport other, Listener open) throws IOException {
+    Map<Path, Integer> all = duplicates(stilled(open));
+    Listener next = other.listener();
+    try {
+      next.hold(held);
+      for (Map.Entry<Path, Integer> each : all.entrySet()) {
+        next.adopt(each.getKey(), os.duplicate(each.getValue()));
+      }
+      return next;
+    } catch (IOException | RuntimeException | LinkageError failure) {
+      next.leave();
+      open.hold(held);
+      throw failure;
+    }
+  }
+
+  /**
+   * Nobody is accepted any more by one whom nobody will ask. Returns what it has opened; who is
+   * broken has opened nothing that counts.
+   */
+  private Map<Path, Integer> stilled(Listener open) {
+    try {
+      open.hold(true);
+      return open.descriptors();
+    } catch (IOException | RuntimeException | LinkageError broken) {
+      LOG.debug("port {}: {}", port(), broken.toString());
+      return Map.of();
+    }
+  }
+
+  /** Kept as they are, so that the next one can have them whatever becomes of this one. */
+  private synchronized Map<Path, Integer> duplicates(Map<Path, Integer> opened) throws IOException {
+    for (Map.Entry<Path, Integer> each : opened.entrySet()) {
+      if (!duplicates.containsKey(each.getKey())) {
+        duplicates.put(each.getKey(), os.duplicate(each.getValue()));
+      }
+    }
+    return Map.copyOf(duplicates);
+  }
+
+  @Override
+  void leave(Listener open) {
+    open.leave();
+  }
+
+  @Override
+  synchronized boolean ready() {
+    return !held && duplicates.values().stream().anyMatch(this::ready);
+  }
+
+  private boolean ready(int descriptor) {
+    try {
+      return os.awaitReadable(descriptor, 0);
+    } catch (IOException broken) {
+      return false;
+    }
+  }
+
+  @Override
+  synchronized void closeDuplicates() {
+    duplicates.values().forEach(os::close);
+    duplicates.clear();
+  }
+
+  @Override
+  public void add(Path path) throws IOException {
+    use(with -> {
+      with.open().add(path);
+      return null;
+    });
+  }
+
+  @Override
+  public void adopt(Path path, int descriptor) throws IOException {
+    use(with -> {
+      with.open().adopt(path, descriptor);
+      return null;
+    });
+  }
+
+  @Override
+  public SortedMap<Path, Integer> descriptors() {
+    return ask(Listener::descriptors);
+  }
+
+  @Override
+  public void hold(boolean still) throws IOException {
+    use(with -> {
+      with.open().hold(still);
+      held = still;
+      return null;
+    });
+  }
+
+  @Override
+  public void remove(Path path) {
+    ask(open -> {
+      open.remove(path);
+      return null;
+    });
+    forget(path);
+  }
+
+  private synchronized void forget(Path path) {
+    Integer duplicate = duplicates.remove(path);
+    if (duplicate != null) {
+      os.close(duplicate);
+    }
+  }
+
+  /** Waits for the next caller; empty when this was closed. */
+  Optional<Caller> next() throws IOException {
+    return await(with ->
+        with.open()
+            .accept()
+            .map(arrival ->
+                new Caller(
+                    arrival.path(),
+                    new HandedConnection(port(), rooms(), arrival.connection(), with.by()))));
+  }
+
+  @Override
+  public Optional<Arrival> accept() throws IOException {
+    return next().map(caller -> new Arrival(caller.path(), caller.connection()));
+  }
+
+  @Override
+  public void leave() {
+    ask(open -> {
+      open.leave();
+      return null;
+    });
+  }
+
+  @Override
+  public void close() {
+    end();
+  }
+}

@@ -1,0 +1,126 @@
+package io.mooring.container.broken;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+
+/** Bundles that provide a room otherwise, made of the usual ones. */
+public final class RoomJar {
+
+  private static final String PACKAGE = RoomJar.class.getPackageName();
+  private static final Attributes.Name IMPORTS = new Attributes.Name("Import-Package");
+
+  private RoomJar() {}
+
+  /**
+   * The same as another version.
+   *
+   * @param bundle the usual one
+   * @param directory where to write it
+   */
+  public static Path version(Path bundle, Path directory, String version) {
+    return make(bundle, directory.resolve("room-" + version + ".jar"), version, Optional.empty());
+  }
+
+  /** An engine that is broken in a way: the name of one of the classes in {@link BrokenEngine}. */
+  public static Path brokenEngine(Path engine, Path directory, String way) {
+    return make(
+        engine,
+        directory.resolve(way + ".jar"),
+        "9.0.0",
+        Optional.of(
+            new Other(
+                "io.mooring.virtqueue.RingEngine",
+                List.of("BrokenEngine", "ForwardingQueue"),
+                way)));
+  }
+
+  /** A transport that is broken in a way, as in {@link BrokenTransport}. */
+  public static Path brokenTransport(Path transport, Path directory, String way) {
+    return make(
+        transport,
+        directory.resolve(way + ".jar"),
+        "9.0.0",
+        Optional.of(
+            new Other(
+                "io.mooring.transport.UnixTransport",
+                List.of("BrokenTransport", "ForwardingConnection", "ForwardingListener"),
+                way)));
+  }
+
+  /**
+   * What provides the room instead.
+   *
+   * @param usual the class that does otherwise, which the tests do not have
+   * @param classes of this package, the broken one first
+   * @param way the nested class of the broken one
+   */
+  private record Other(String usual, List<String> classes, String way) {
+
+    String nested() {
+      return classes.getFirst() + "$" + way;
+    }
+
+    List<String> all() {
+      return Stream.concat(classes.stream(), Stream.of(nested(), nested() + "$1")).toList();
+    }
+
+    /** The component's class is another one. */
+    byte[] changed(String name, byte[] content) {
+      if (!name.equals("OSGI-INF/%s.xml".formatted(usual))) {
+        return content;
+      }
+      return new String(content, StandardCharsets.UTF_8)
+          .replace(usual + "\"/>", "%s.%s\"/>".formatted(PACKAGE, nested()))
+          .getBytes(StandardCharsets.UTF_8);
+    }
+  }
+
+  private static Path make(Path usual, Path jar, String version, Optional<Other> other) {
+    try (JarFile from = new JarFile(usual.toFile());
+        OutputStream file = Files.newOutputStream(jar)) {
+      Manifest manifest = from.getManifest();
+      manifest.getMainAttributes().putValue("Bundle-Version", version);
+      manifest.getMainAttributes().merge(IMPORTS, "org.osgi.framework", "%s,%s"::formatted);
+      try (JarOutputStream to = new JarOutputStream(file, manifest)) {
+        for (JarEntry each : from.stream().toList()) {
+          if (!each.getName().equals(JarFile.MANIFEST_NAME)) {
+            to.putNextEntry(new JarEntry(each.getName()));
+            try (InputStream stream = from.getInputStream(each)) {
+              byte[] content = stream.readAllBytes();
+              to.write(other.map(it -> it.changed(each.getName(), content)).orElse(content));
+            }
+          }
+        }
+        for (String name : other.map(Other::all).orElse(List.of())) {
+          addClass(to, name);
+        }
+      }
+      return jar;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static void addClass(JarOutputStream to, String name) throws IOException {
+    String path = "/%s/%s.class".formatted(PACKAGE.replace('.', '/'), name);
+    try (InputStream content = RoomJar.class.getResourceAsStream(path)) {
+      if (content != null) {
+        to.putNextEntry(new JarEntry(path.substring(1)));
+        content.transferTo(to);
+      }
+    }
+  }
+}
