@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.mooring.container.broken.RoomJar;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
+import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -185,14 +186,45 @@ class VhostSwapTest {
     assertNothingHappenedToTheGuests();
   }
 
+  /** What is declared is seen before anything is touched. */
+  @ParameterizedTest
+  @CsvSource({
+    "feature.io.mooring.v1, Bundle-SymbolicName, io.mooring.else, 'it is bundle io.mooring.else,"
+        + " not'",
+    "feature.io.mooring.v1, Provide-Capability, '', port a has profile io.mooring.v1",
+    "feature.io.mooring.v1, Require-Capability, io.mooring.engine;filter:=\"(max_ring>=99999)\","
+        + " it requires what nobody provides: io.mooring.engine (max_ring>=99999)",
+    "linux, Provide-Capability, '', it does not provide io.mooring.api.os.Os",
+    "linux, Import-Package, org.nowhere, it requires what nobody provides: osgi.wiring.package"
+  })
+  void aBundleThatCannotTakeTheOthersPlaceIsRefusedBeforeItDoes(
+      String room, String header, String value, String why) {
+    Bundle old = felix.room(room);
+    long updated = old.getLastModified();
+    Path other = RoomJar.with(Path.of(URI.create(old.getLocation())), directory, header, value);
+    String line = "vhost:swap %s --bundle %s --probation 0".formatted(room, other);
+    AssertionError refused = assertThrows(AssertionError.class, () -> felix.shell(line));
+    assertTrue(refused.getMessage().contains("stays as it is: "), refused::getMessage);
+    assertTrue(refused.getMessage().contains(why), refused::getMessage);
+    assertEquals(updated, old.getLastModified(), "the bundle was touched");
+    assertEquals(List.of(), felix.errors());
+    assertNothingHappenedToTheGuests();
+  }
+
   @Test
-  void aBundleWithoutTheProfileThatIsServedIsTakenBack() {
-    Path other = RoomJar.version(PlainFelix.bundle("virtqueue"), directory, "1.2.3");
-    String line = "vhost:swap io.mooring.v1 --bundle %s --probation 0".formatted(other);
+  void aBundleWhoseProfileIsNotWhatItDeclaresIsTakenBack() {
+    Bundle old = felix.room("feature.io.mooring.plain.v1");
+    String declared = old.getHeaders().get("Provide-Capability");
+    String other = declared.replaceFirst("hash=\"[0-9a-f]{4}", "hash=\"0000");
+    Path jar =
+        RoomJar.with(
+            Path.of(URI.create(old.getLocation())), directory, "Provide-Capability", other);
+    String line = "vhost:swap io.mooring.plain.v1 --bundle %s --probation 0".formatted(jar);
     AssertionError refused = assertThrows(AssertionError.class, () -> felix.shell(line));
     assertTrue(refused.getMessage().contains("was taken back"), refused::getMessage);
-    assertTrue(refused.getMessage().contains("profile io.mooring.v1"), refused::getMessage);
-    String profile = felix.shell("vhost:profile io.mooring.v1");
+    assertTrue(refused.getMessage().contains("profile io.mooring.plain.v1"), refused::getMessage);
+    assertEquals(declared, old.getHeaders().get("Provide-Capability"));
+    String profile = felix.shell("vhost:profile io.mooring.plain.v1");
     assertTrue(profile.contains("served"), profile);
     assertNothingHappenedToTheGuests();
   }

@@ -15,6 +15,7 @@ import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.hooks.bundle.CollisionHook;
+import org.osgi.framework.hooks.bundle.EventHook;
 import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.framework.wiring.FrameworkWiring;
 
@@ -34,8 +35,46 @@ final class Bundles {
     return context;
   }
 
+  /** What is to be said of a bundle. */
+  interface Look {
+    void at(Bundle installed) throws SwapException;
+  }
+
+  /**
+   * Has a look at a bundle that nobody else sees: others take up what is installed, before it even
+   * resolves.
+   */
+  void look(BundleContent content, Look look) throws SwapException {
+    Thread looker = Thread.currentThread();
+    EventHook hide =
+        (event, contexts) -> {
+          if (Thread.currentThread() == looker) {
+            contexts.clear();
+          }
+        };
+    ServiceRegistration<EventHook> hidden = context.registerService(EventHook.class, hide, null);
+    try {
+      Bundle bundle = installBeside(content);
+      try {
+        look.at(bundle);
+      } finally {
+        bundle.uninstall();
+      }
+    } catch (BundleException failure) {
+      throw new SwapException(failure.getMessage(), failure);
+    } finally {
+      hidden.unregister();
+    }
+  }
+
   /** Installs a bundle although one of the same name and version may be there. */
   Bundle installBeside(BundleContent content, int startLevel) throws SwapException {
+    Bundle bundle = installBeside(content);
+    bundle.adapt(BundleStartLevel.class).setStartLevel(startLevel);
+    return bundle;
+  }
+
+  private Bundle installBeside(BundleContent content) throws SwapException {
     Thread installer = Thread.currentThread();
     CollisionHook allow =
         (operation, target, candidates) -> {
@@ -48,9 +87,7 @@ final class Bundles {
     try {
       // The fragment tells copies apart; an update by hand reads the same URL again.
       String location = "%s#%d".formatted(content.location(), copies.incrementAndGet());
-      Bundle bundle = context.installBundle(location, content.stream());
-      bundle.adapt(BundleStartLevel.class).setStartLevel(startLevel);
-      return bundle;
+      return context.installBundle(location, content.stream());
     } catch (BundleException failure) {
       throw new SwapException(
           "%s cannot be installed: %s".formatted(content.location(), failure.getMessage()),

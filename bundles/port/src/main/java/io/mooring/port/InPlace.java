@@ -22,16 +22,14 @@ import org.osgi.framework.wiring.BundleCapability;
 import org.osgi.framework.wiring.BundleRevision;
 
 /**
- * One swap of a room of which there can only be one: its bundle is updated and refreshed, and when
- * it does not come to what it was before, updated again with what it had.
+ * One swap of a room of which there can only be one: the new bundle is compared with the old one,
+ * which is updated and refreshed, and when it does not come to what it was before, updated again
+ * with what it had.
  */
 final class InPlace {
 
   private static final String OURS = "io.mooring.";
   private static final String FEATURES = OURS + "feature.";
-
-  /** The capability of a bundle that has a profile. */
-  private static final String PROFILE = OURS + "profile";
 
   /** Rooms that end connections, or this very swap, when they are replaced. */
   private static final Set<String> FIXED = Set.of("api", "port", "logging", "shell");
@@ -40,10 +38,12 @@ final class InPlace {
 
   private final SwapRequest request;
   private final Bundles bundles;
+  private final Rooms rooms;
 
-  InPlace(SwapRequest request, Bundles bundles) {
+  InPlace(SwapRequest request, Bundles bundles, Rooms rooms) {
     this.request = request;
     this.bundles = bundles;
+    this.rooms = rooms;
   }
 
   SwapReport swap() throws SwapException, InterruptedException {
@@ -60,6 +60,7 @@ final class InPlace {
     BundleContent before = BundleContent.of(bundle);
     BundleContent now =
         request.bundle().isPresent() ? BundleContent.of(request.bundle().get()) : before;
+    check(bundle, now);
     String from = text(bundle);
     Set<String> provided = provided(bundle);
     int state = bundle.getState();
@@ -89,6 +90,18 @@ final class InPlace {
         movedAt,
         Duration.ZERO,
         false);
+  }
+
+  private void check(Bundle bundle, BundleContent now) throws SwapException {
+    var prospect = new Prospect(bundle, rooms.ports(), bundles.wiring());
+    try {
+      bundles.look(now, prospect::check);
+    } catch (SwapException unfit) {
+      throw new SwapException(
+          "room %s stays as it is: %s: %s"
+              .formatted(request.room(), now.location(), unfit.getMessage()),
+          unfit);
+    }
   }
 
   private Bundle find() throws SwapException {
@@ -121,7 +134,7 @@ final class InPlace {
   }
 
   private Stream<String> profiles(Bundle bundle) {
-    return bundle.adapt(BundleRevision.class).getDeclaredCapabilities(PROFILE).stream()
+    return bundle.adapt(BundleRevision.class).getDeclaredCapabilities(Prospect.PROFILE).stream()
         .map(BundleCapability::getAttributes)
         .filter(this::isServed)
         .map(profile -> "profile " + profile.get("name"));

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -31,33 +32,53 @@ public final class RoomJar {
    * @param directory where to write it
    */
   public static Path version(Path bundle, Path directory, String version) {
-    return make(bundle, directory.resolve("room-" + version + ".jar"), version, Optional.empty());
+    return with(bundle, directory, "Bundle-Version", version);
+  }
+
+  /** The same with another value of a header; an empty one for none. */
+  public static Path with(Path bundle, Path directory, String header, String value) {
+    return make(
+        bundle,
+        directory.resolve(header + ".jar"),
+        attributes -> {
+          if (value.isEmpty()) {
+            attributes.remove(new Attributes.Name(header));
+          } else {
+            attributes.putValue(header, value);
+          }
+        },
+        Optional.empty());
   }
 
   /** An engine that is broken in a way: the name of one of the classes in {@link BrokenEngine}. */
   public static Path brokenEngine(Path engine, Path directory, String way) {
-    return make(
+    return broken(
         engine,
-        directory.resolve(way + ".jar"),
-        "9.0.0",
-        Optional.of(
-            new Other(
-                "io.mooring.virtqueue.RingEngine",
-                List.of("BrokenEngine", "ForwardingQueue"),
-                way)));
+        directory,
+        new Other(
+            "io.mooring.virtqueue.RingEngine", List.of("BrokenEngine", "ForwardingQueue"), way));
   }
 
   /** A transport that is broken in a way, as in {@link BrokenTransport}. */
   public static Path brokenTransport(Path transport, Path directory, String way) {
-    return make(
+    return broken(
         transport,
-        directory.resolve(way + ".jar"),
-        "9.0.0",
-        Optional.of(
-            new Other(
-                "io.mooring.transport.UnixTransport",
-                List.of("BrokenTransport", "ForwardingConnection", "ForwardingListener"),
-                way)));
+        directory,
+        new Other(
+            "io.mooring.transport.UnixTransport",
+            List.of("BrokenTransport", "ForwardingConnection", "ForwardingListener"),
+            way));
+  }
+
+  private static Path broken(Path usual, Path directory, Other other) {
+    return make(
+        usual,
+        directory.resolve(other.way + ".jar"),
+        attributes -> {
+          attributes.putValue("Bundle-Version", "9.0.0");
+          attributes.merge(IMPORTS, "org.osgi.framework", "%s,%s"::formatted);
+        },
+        Optional.of(other));
   }
 
   /**
@@ -88,12 +109,12 @@ public final class RoomJar {
     }
   }
 
-  private static Path make(Path usual, Path jar, String version, Optional<Other> other) {
+  private static Path make(
+      Path usual, Path jar, Consumer<Attributes> change, Optional<Other> other) {
     try (JarFile from = new JarFile(usual.toFile());
         OutputStream file = Files.newOutputStream(jar)) {
       Manifest manifest = from.getManifest();
-      manifest.getMainAttributes().putValue("Bundle-Version", version);
-      manifest.getMainAttributes().merge(IMPORTS, "org.osgi.framework", "%s,%s"::formatted);
+      change.accept(manifest.getMainAttributes());
       try (JarOutputStream to = new JarOutputStream(file, manifest)) {
         for (JarEntry each : from.stream().toList()) {
           if (!each.getName().equals(JarFile.MANIFEST_NAME)) {
