@@ -12,7 +12,9 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.Version;
 
 /**
  * {@code vhost:swap} under two guests that number their frames: none is lost and none comes twice.
@@ -184,6 +187,44 @@ class VhostSwapTest {
     String other = felix.shell("vhost:port b");
     assertTrue(other.contains("io.mooring.transport 1.0.0"), other);
     assertNothingHappenedToTheGuests();
+  }
+
+  @Test
+  void aRoomWhoseSwapIsInterruptedIsWhatItWas() throws Exception {
+    Bundle room = felix.room("profile");
+    Version before = room.getVersion();
+    Path newer = RoomJar.version(PlainFelix.bundle("profile"), directory, "1.2.3");
+    String line = "vhost:swap profile --bundle %s --probation 60".formatted(newer);
+    Thread interrupting =
+        Thread.ofVirtual()
+            .start(() -> {
+              Eventually.holds(
+                  "the newcomer is on probation",
+                  () ->
+                      room.getVersion().equals(new Version("1.2.3"))
+                          && room.getState() == Bundle.ACTIVE,
+                  room::toString);
+              swapping().interrupt();
+            });
+    assertThrows(AssertionError.class, () -> felix.shell(line));
+    interrupting.join();
+    assertEquals(before, room.getVersion());
+    assertEquals(Bundle.ACTIVE, room.getState());
+    String profile = felix.shell("vhost:profile io.mooring.v1");
+    assertTrue(profile.contains("served"), profile);
+    guests.assertMoving();
+    assertEquals(2, guests.connections(), "connections made");
+  }
+
+  /** The thread of the shell's command. */
+  private static Thread swapping() {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(each ->
+            Arrays.stream(each.getValue())
+                .anyMatch(frame -> frame.getClassName().equals("io.mooring.port.InPlace")))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** What is declared is seen before anything is touched. */

@@ -79,14 +79,6 @@ class IotlbTest {
   }
 
   @Test
-  void whatIsHereIsFoundInTheGuest() {
-    assertEquals(7, regions.hostToGuest(HOST + 7));
-    assertEquals(2 * SIZE, regions.hostToGuest(HOST + 4 * SIZE));
-    assertEquals(MemoryTable.NOWHERE, regions.hostToGuest(HOST + SIZE));
-    assertEquals(MemoryTable.NOWHERE, regions.hostToGuest(HOST - 1));
-  }
-
-  @Test
   void aMissIsTold() {
     List<String> told = new ArrayList<>();
     regions.missing(1, 1);

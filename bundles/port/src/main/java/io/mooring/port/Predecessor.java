@@ -142,7 +142,7 @@ public final class Predecessor implements Inheritance {
       workers.keepOff();
       LOG.info("{} ports of process {} are served here now", all.size(), process(line));
       ownHome();
-      workers.swapping(false);
+      workers.endSwap();
       tellEnd(line);
     } catch (IOException | UpgradeException | InterruptedException failure) {
       leave(failure.getMessage());
@@ -194,7 +194,9 @@ public final class Predecessor implements Inheritance {
       throws UpgradeException, InterruptedException {
     try {
       prepare(line);
-      workers.swapping(true);
+      if (!workers.beginSwap()) {
+        throw new UpgradeException("a swap is under way in the new process");
+      }
       line.say(Word.DONE, "");
       Map<String, PortArrival> all = ports(line);
       workers.pause();

@@ -6,7 +6,6 @@ import io.mooring.api.swap.SwapRequest;
 import io.mooring.api.swap.Swapper;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -23,7 +22,6 @@ public final class RoomSwapper implements Swapper {
   private final Bundles bundles;
   private final Rooms rooms;
   private final Workers workers;
-  private final ReentrantLock one = new ReentrantLock();
 
   /** A swapper of the rooms of this framework. */
   @Activate
@@ -35,18 +33,16 @@ public final class RoomSwapper implements Swapper {
 
   @Override
   public SwapReport swap(SwapRequest request) throws SwapException, InterruptedException {
-    if (!one.tryLock()) {
-      throw new SwapException("another swap is under way");
+    if (!workers.beginSwap()) {
+      throw new SwapException("another swap, or an upgrade, is under way");
     }
-    workers.swapping(true);
     try {
       Optional<RoomSwap<?>> beside = beside(request.room());
       return beside.isPresent()
           ? new SideBySide<>(request, beside.get(), bundles, rooms).swap()
           : new InPlace(request, bundles, rooms).swap();
     } finally {
-      workers.swapping(false);
-      one.unlock();
+      workers.endSwap();
     }
   }
 

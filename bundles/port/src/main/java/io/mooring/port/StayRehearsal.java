@@ -143,7 +143,7 @@ final class StayRehearsal implements AutoCloseable {
    * @throws IOException when it cannot be done to the end
    */
   int rehearse(int stays) throws IOException {
-    Optional<Transport> transport = rooms.transports().best().map(Provider::service);
+    Optional<Provider<Transport>> transport = rooms.transports().best();
     Optional<Provider<DeviceType>> type = rooms.devices("net").best();
     if (transport.isEmpty() || type.isEmpty()) {
       throw new IOException("a room is not there");
@@ -158,12 +158,13 @@ final class StayRehearsal implements AutoCloseable {
               worker,
               nobody,
               () -> {});
-      try (TwoEnds pair = TwoEnds.of(transport.get())) {
+      try (TwoEnds pair = TwoEnds.of(transport.get().service())) {
+        var back = new HandedConnection(NAME, nobody.rooms(), pair.back(), transport.get());
         Thread talk =
             Thread.ofPlatform()
                 .name("rehearsal-connection")
                 .daemon()
-                .start(() -> talk(nobody, pair.back(), Optional.of(plane)));
+                .start(() -> talk(nobody, back, Optional.of(plane)));
         try (var front = new RehearsedFrontEnd(pair.front(), rooms.os())) {
           return stay(front, stays, nobody);
         } finally {

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -68,8 +67,6 @@ public final class Successor implements Upgrader {
   @Reference(policy = ReferencePolicy.DYNAMIC)
   private volatile List<LastWords> lastWords;
 
-  private final ReentrantLock one = new ReentrantLock();
-
   @Activate
   public Successor(
       BundleContext context,
@@ -88,17 +85,15 @@ public final class Successor implements Upgrader {
     if (home.isEmpty()) {
       throw new UpgradeException("this framework has no home of Mooring's to hand over");
     }
-    if (!one.tryLock()) {
-      throw new UpgradeException("another upgrade is under way");
+    if (!workers.beginSwap()) {
+      throw new UpgradeException("another upgrade, or a swap, is under way");
     }
-    workers.swapping(true);
     try {
       return handOver(program, home.get(), patience);
     } catch (IOException failure) {
       throw new UpgradeException(failure.getMessage(), failure);
     } finally {
-      workers.swapping(false);
-      one.unlock();
+      workers.endSwap();
     }
   }
 
@@ -329,8 +324,10 @@ public final class Successor implements Upgrader {
             }
           } catch (InterruptedException | RuntimeException failure) {
             LOG.warn("last words: {}", failure.toString());
+          } finally {
+            // Whatever somebody's last words are: there is another process in this one's place.
+            Runtime.getRuntime().halt(0);
           }
-          Runtime.getRuntime().halt(0);
         });
   }
 }

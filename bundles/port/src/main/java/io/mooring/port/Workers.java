@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.osgi.service.component.annotations.Activate;
@@ -54,7 +55,7 @@ public final class Workers {
   private final Map<Agent, Worker> uplinks = new HashMap<>();
 
   private final StayRehearsal rehearsal;
-  private volatile boolean swapping;
+  private final AtomicBoolean swapping = new AtomicBoolean();
 
   /** By the interface's name. */
   private final Map<String, Agent> taps = new TreeMap<>();
@@ -124,17 +125,20 @@ public final class Workers {
     }
   }
 
-  /** A swap of a room or of the process begins, or is over. */
-  void swapping(boolean now) {
-    swapping = now;
-    if (!now) {
-      rehearsal.again();
-    }
+  /** A swap of a room or of the process begins; returns false when one is under way. */
+  boolean beginSwap() {
+    return swapping.compareAndSet(false, true);
+  }
+
+  /** It is over. */
+  void endSwap() {
+    swapping.set(false);
+    rehearsal.again();
   }
 
   /** Whether one is under way: what can wait is not to disturb it. Any thread. */
   boolean swapping() {
-    return swapping;
+    return swapping.get();
   }
 
   static int[] cores(String text, int[] available) {

@@ -20,6 +20,9 @@ final class FakeEngine implements VirtqueueEngine {
   /** What opening a queue or giving it memory throws, if not null. */
   volatile String refusal;
 
+  /** What asking a queue for its place throws, if not null. */
+  volatile RuntimeException silence;
+
   volatile QueueSetup lastSetup;
 
   /** The memory that a queue was last given. */
@@ -96,6 +99,9 @@ final class FakeEngine implements VirtqueueEngine {
 
     @Override
     public int base() {
+      if (silence != null) {
+        throw silence;
+      }
       return setup.base() + progress;
     }
 

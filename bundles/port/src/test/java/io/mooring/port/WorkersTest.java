@@ -7,23 +7,30 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mooring.api.swap.SwapException;
+import io.mooring.api.swap.SwapRequest;
 import io.mooring.linux.LinuxOs;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.osgi.framework.BundleContext;
 
 /** Groups of agents are dealt out to workers, and uplinks are polled with their switch. */
 class WorkersTest {
 
   private static final int[] HOST = {0, 1, 5};
 
+  private final BundleContext context = new FakeContext().context;
+  private final Rooms rooms = new Rooms(context);
   private final Workers workers;
 
   WorkersTest() throws IOException {
-    var rooms = new Rooms(new FakeContext().context);
     rooms.bindOs(new LinuxOs());
     workers = new Workers(rooms, new int[] {-1, -1}, 50);
   }
@@ -53,6 +60,20 @@ class WorkersTest {
     long polls = uplink.polls.get();
     workers.of(uplink.group()).call(() -> 0);
     assertEquals(polls, uplink.polls.get());
+  }
+
+  @Test
+  void anUpgradeAndASwapDoNotMeet() {
+    assertTrue(workers.beginSwap(), "an upgrade begins");
+    var swapper = new RoomSwapper(context, rooms, workers);
+    var request =
+        new SwapRequest("memory", Optional.empty(), Set.of(), Duration.ZERO, Duration.ZERO);
+    assertEquals(
+        "another swap, or an upgrade, is under way",
+        assertThrows(SwapException.class, () -> swapper.swap(request)).getMessage());
+    workers.endSwap();
+    assertTrue(workers.beginSwap(), "the next one begins");
+    workers.endSwap();
   }
 
   @Test

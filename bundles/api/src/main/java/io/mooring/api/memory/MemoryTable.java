@@ -17,9 +17,6 @@ public final class MemoryTable {
   /** The host address that no translation gives. */
   public static final long NONE = 0;
 
-  /** The guest address that no translation gives. */
-  public static final long NOWHERE = -1;
-
   /** No memory at all. */
   public static final MemoryTable EMPTY = new MemoryTable(List.of());
 
@@ -131,20 +128,6 @@ public final class MemoryTable {
       return NONE;
     }
     return extentHost(extent) + offset(extent, address);
-  }
-
-  /**
-   * The guest address behind a host address that this table gave, or {@link #NOWHERE} for any
-   * other. What a log marks is always a guest address, whatever address the guest used.
-   */
-  public long hostToGuest(long host) {
-    for (int i = 0; i < hostStart.length; i++) {
-      long offset = host - hostStart[i];
-      if (offset >= 0 && offset < size[i]) {
-        return guestStart[i] + offset;
-      }
-    }
-    return NOWHERE;
   }
 
   /** How many bytes from a guest address on lie in the same region; 0 when it is in none. */

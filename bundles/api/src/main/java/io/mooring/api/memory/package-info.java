@@ -3,7 +3,7 @@
  * log, and raw access to what was translated.
  */
 @Export
-@Version("1.1.0")
+@Version("2.0.0")
 package io.mooring.api.memory;
 
 import org.osgi.annotation.bundle.Export;
