@@ -190,6 +190,20 @@ class VhostSwapTest {
   }
 
   @Test
+  void systemCallsWithWhichNoVmCanComeAreTakenBack() {
+    Bundle linux = felix.room("linux");
+    Path broken = RoomJar.brokenOs(PlainFelix.bundle("linux"), directory);
+    String line = "vhost:swap linux --bundle %s --probation 0".formatted(broken);
+    AssertionError refused = assertThrows(AssertionError.class, () -> felix.shell(line));
+    assertTrue(refused.getMessage().contains("was taken back"), refused::getMessage);
+    assertTrue(refused.getMessage().contains("a VM cannot come and go"), refused::getMessage);
+    assertEquals(Bundle.ACTIVE, linux.getState());
+    assertEquals(null, linux.getHeaders().get("Bundle-Activator"));
+    guests.assertMoving();
+    assertEquals(2, guests.connections(), "connections made");
+  }
+
+  @Test
   void aRoomWhoseSwapIsInterruptedIsWhatItWas() throws Exception {
     Bundle room = felix.room("profile");
     Version before = room.getVersion();

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -39,11 +40,13 @@ final class InPlace {
   private final SwapRequest request;
   private final Bundles bundles;
   private final Rooms rooms;
+  private final Workers workers;
 
-  InPlace(SwapRequest request, Bundles bundles, Rooms rooms) {
+  InPlace(SwapRequest request, Bundles bundles, Rooms rooms, Workers workers) {
     this.request = request;
     this.bundles = bundles;
     this.rooms = rooms;
+    this.workers = workers;
   }
 
   SwapReport swap() throws SwapException, InterruptedException {
@@ -64,12 +67,16 @@ final class InPlace {
     String from = text(bundle);
     Set<String> provided = provided(bundle);
     int state = bundle.getState();
+    // What is lacking already is not the newcomer's fault.
+    boolean whole = workers.tryOut().isEmpty();
     Instant movedAt = Instant.now();
     try {
       update(bundle, now);
       await(bundle, state, provided);
+      tryOut(whole);
       TimeUnit.NANOSECONDS.sleep(request.probation().toNanos());
       await(bundle, state, provided);
+      tryOut(whole);
     } catch (BundleException | SwapException | RuntimeException | LinkageError failure) {
       goBack(bundle, before, state, provided);
       throw new SwapException(
@@ -121,9 +128,27 @@ final class InPlace {
         .formatted(bundle.getSymbolicName(), bundle.getVersion(), bundle.getBundleId());
   }
 
-  /** What a bundle provides now: services, and profiles that are served as it has them. */
+  /** Lets a VM that there is not come and go, once rooms that were restarted are there again. */
+  private void tryOut(boolean whole) throws SwapException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SERVICE_MILLIS);
+    Optional<String> why = whole ? workers.tryOut() : Optional.empty();
+    while (why.isPresent() && System.nanoTime() < end) {
+      Thread.sleep(50);
+      why = workers.tryOut();
+    }
+    if (why.isPresent()) {
+      throw new SwapException(why.get());
+    }
+  }
+
+  /** What there is now: a bundle's services and profiles, and whatever else is served. */
   private Set<String> provided(Bundle bundle) {
-    return Stream.concat(services(bundle), profiles(bundle))
+    Stream<String> served =
+        bundles.profiles().stream()
+            .filter(ProfileState::served)
+            .map(state -> "profile " + state.profile().name());
+    return Stream.of(services(bundle), profiles(bundle), served)
+        .flatMap(each -> each)
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
@@ -137,7 +162,7 @@ final class InPlace {
     return bundle.adapt(BundleRevision.class).getDeclaredCapabilities(Prospect.PROFILE).stream()
         .map(BundleCapability::getAttributes)
         .filter(this::isServed)
-        .map(profile -> "profile " + profile.get("name"));
+        .map(profile -> "profile %s as it has it".formatted(profile.get("name")));
   }
 
   /** As the bundle has it: one of the same name may have been there before. */
@@ -169,14 +194,23 @@ final class InPlace {
   private void await(Bundle bundle, int state, Set<String> provided)
       throws SwapException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SERVICE_MILLIS);
-    while (bundle.getState() < state || !provided(bundle).containsAll(provided)) {
+    for (String lacking = lacking(bundle, state, provided);
+        !lacking.isEmpty();
+        lacking = lacking(bundle, state, provided)) {
       if (System.nanoTime() > end) {
-        throw new SwapException(
-            "%s does not run, or does not provide %s"
-                .formatted(text(bundle), String.join(", ", provided)));
+        throw new SwapException("%s %s".formatted(text(bundle), lacking));
       }
       Thread.sleep(5);
     }
+  }
+
+  private String lacking(Bundle bundle, int state, Set<String> provided) {
+    Set<String> missing = new TreeSet<>(provided);
+    missing.removeAll(provided(bundle));
+    if (bundle.getState() < state) {
+      return "does not run";
+    }
+    return missing.isEmpty() ? "" : "does not provide " + String.join(", ", missing);
   }
 
   private void goBack(Bundle bundle, BundleContent before, int state, Set<String> provided)

@@ -40,7 +40,7 @@ public final class RoomSwapper implements Swapper {
       Optional<RoomSwap<?>> beside = beside(request.room());
       return beside.isPresent()
           ? new SideBySide<>(request, beside.get(), bundles, rooms).swap()
-          : new InPlace(request, bundles, rooms).swap();
+          : new InPlace(request, bundles, rooms, workers).swap();
     } finally {
       workers.endSwap();
     }

@@ -11,9 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -44,28 +42,12 @@ final class SocketRehearsal {
    */
   Duration run(Duration most) throws SwapException, InterruptedException {
     long begin = System.nanoTime();
-    var end = new CompletableFuture<Void>();
-    // It is not known to return.
-    Thread thread =
-        Thread.ofPlatform()
-            .daemon()
-            .name("rehearsal-sockets")
-            .start(() -> {
-              try {
-                rehearse(begin + most.toNanos());
-                end.complete(null);
-              } catch (IOException | RuntimeException | LinkageError failure) {
-                end.completeExceptionally(failure);
-              }
-            });
     try {
-      end.get(most.plus(PATIENCE).toNanos(), TimeUnit.NANOSECONDS);
+      Bounded.run("rehearsal-sockets", most.plus(PATIENCE), () -> rehearse(begin + most.toNanos()));
     } catch (ExecutionException failure) {
       throw refused("cannot carry a message: " + failure.getCause().getMessage(), failure);
     } catch (TimeoutException late) {
       throw refused("does not carry a message within %d s".formatted(PATIENCE.toSeconds()), late);
-    } finally {
-      thread.interrupt();
     }
     return Duration.ofNanos(System.nanoTime() - begin);
   }

@@ -9,7 +9,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +36,11 @@ final class StayRehearsal implements AutoCloseable {
   /** What is called a thousand times is compiled (etc/jvm.options), and a little later it is. */
   static final int STAYS = 1500;
 
+  /** Asleep and awake. */
+  private static final int TRIES = 2;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   /** Long enough for the worker to sleep, which is another way to stop a queue. */
   private static final long PAUSE_NANOS = 300_000;
 
@@ -52,6 +61,9 @@ final class StayRehearsal implements AutoCloseable {
   private final Duration afterStart;
   private final Duration afterChange;
   private final Runnable change = this::again;
+
+  /** A switch of its name is nobody else's. */
+  private final ReentrantLock one = new ReentrantLock();
 
   /** There is one from when a rehearsal is asked for until it is over. */
   private Optional<Thread> thread = Optional.empty();
@@ -136,6 +148,18 @@ final class StayRehearsal implements AutoCloseable {
     return !closed && !asked;
   }
 
+  /** Does it a few times, in the middle of a swap, too; returns why it cannot be done, if so. */
+  Optional<String> tryOut() throws InterruptedException {
+    try {
+      Bounded.run("rehearsal-try-out", PATIENCE, () -> rehearse(TRIES, () -> !closed));
+      return Optional.empty();
+    } catch (ExecutionException failure) {
+      return Optional.of("a VM cannot come and go: " + failure.getCause());
+    } catch (TimeoutException late) {
+      return Optional.of("a VM cannot come and go within %d s".formatted(PATIENCE.toSeconds()));
+    }
+  }
+
   /**
    * Does it so often, unless a swap begins or a room is replaced.
    *
@@ -143,6 +167,19 @@ final class StayRehearsal implements AutoCloseable {
    * @throws IOException when it cannot be done to the end
    */
   int rehearse(int stays) throws IOException {
+    return rehearse(stays, () -> goesOn() && !workers.swapping());
+  }
+
+  private int rehearse(int stays, BooleanSupplier goesOn) throws IOException {
+    one.lock();
+    try {
+      return rehearseAlone(stays, goesOn);
+    } finally {
+      one.unlock();
+    }
+  }
+
+  private int rehearseAlone(int stays, BooleanSupplier goesOn) throws IOException {
     Optional<Provider<Transport>> transport = rooms.transports().best();
     Optional<Provider<DeviceType>> type = rooms.devices("net").best();
     if (transport.isEmpty() || type.isEmpty()) {
@@ -166,7 +203,7 @@ final class StayRehearsal implements AutoCloseable {
                 .daemon()
                 .start(() -> talk(nobody, back, Optional.of(plane)));
         try (var front = new RehearsedFrontEnd(pair.front(), rooms.os())) {
-          return stay(front, stays, nobody);
+          return stay(front, stays, goesOn, nobody);
         } finally {
           pair.front().close();
           await(talk);
@@ -179,10 +216,11 @@ final class StayRehearsal implements AutoCloseable {
     }
   }
 
-  private int stay(RehearsedFrontEnd front, int stays, NoPort nobody) throws IOException {
+  private int stay(RehearsedFrontEnd front, int stays, BooleanSupplier goesOn, NoPort nobody)
+      throws IOException {
     front.come();
     int done = 0;
-    while (done < stays && goesOn() && !workers.swapping()) {
+    while (done < stays && goesOn.getAsBoolean()) {
       front.stay(done % 2 == 0 ? 0 : PAUSE_NANOS);
       done++;
       if (nobody.failed()) {

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
@@ -134,6 +135,11 @@ public final class Workers {
   void endSwap() {
     swapping.set(false);
     rehearsal.again();
+  }
+
+  /** Tries all rooms with a VM that there is not; returns why one cannot come and go, if so. */
+  Optional<String> tryOut() throws InterruptedException {
+    return rehearsal.tryOut();
   }
 
   /** Whether one is under way: what can wait is not to disturb it. Any thread. */

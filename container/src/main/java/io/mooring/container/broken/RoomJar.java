@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
@@ -47,7 +47,22 @@ public final class RoomJar {
             attributes.putValue(header, value);
           }
         },
-        Optional.empty());
+        (_, content) -> content,
+        List.of());
+  }
+
+  /** System calls of which those that map memory fail. */
+  public static Path brokenOs(Path linux, Path directory) {
+    return make(
+        linux,
+        directory.resolve("os.jar"),
+        attributes -> {
+          attributes.remove(new Attributes.Name("Service-Component"));
+          attributes.putValue("Bundle-Activator", PACKAGE + ".BrokenOs");
+          attributes.merge(IMPORTS, "org.osgi.framework", "%s,%s"::formatted);
+        },
+        (_, content) -> content,
+        List.of("BrokenOs"));
   }
 
   /** An engine that is broken in a way: the name of one of the classes in {@link BrokenEngine}. */
@@ -78,7 +93,8 @@ public final class RoomJar {
           attributes.putValue("Bundle-Version", "9.0.0");
           attributes.merge(IMPORTS, "org.osgi.framework", "%s,%s"::formatted);
         },
-        Optional.of(other));
+        other::changed,
+        other.all());
   }
 
   /**
@@ -110,7 +126,11 @@ public final class RoomJar {
   }
 
   private static Path make(
-      Path usual, Path jar, Consumer<Attributes> change, Optional<Other> other) {
+      Path usual,
+      Path jar,
+      Consumer<Attributes> change,
+      BiFunction<String, byte[], byte[]> content,
+      List<String> classes) {
     try (JarFile from = new JarFile(usual.toFile());
         OutputStream file = Files.newOutputStream(jar)) {
       Manifest manifest = from.getManifest();
@@ -120,12 +140,11 @@ public final class RoomJar {
           if (!each.getName().equals(JarFile.MANIFEST_NAME)) {
             to.putNextEntry(new JarEntry(each.getName()));
             try (InputStream stream = from.getInputStream(each)) {
-              byte[] content = stream.readAllBytes();
-              to.write(other.map(it -> it.changed(each.getName(), content)).orElse(content));
+              to.write(content.apply(each.getName(), stream.readAllBytes()));
             }
           }
         }
-        for (String name : other.map(Other::all).orElse(List.of())) {
+        for (String name : classes) {
           addClass(to, name);
         }
       }
