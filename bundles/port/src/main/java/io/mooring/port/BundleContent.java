@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.jar.JarFile;
@@ -45,6 +46,8 @@ final class BundleContent {
       }
       Path path = Path.of(pathOrUrl);
       return new BundleContent(Files.readAllBytes(path), path.toAbsolutePath().toUri().toString());
+    } catch (NoSuchFileException nothing) {
+      throw new SwapException("cannot read bundle %s: no such file".formatted(pathOrUrl), nothing);
     } catch (IOException | IllegalArgumentException failure) {
       throw new SwapException(
           "cannot read bundle %s: %s".formatted(pathOrUrl, failure.getMessage()), failure);
