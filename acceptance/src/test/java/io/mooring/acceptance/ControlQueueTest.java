@@ -8,20 +8,29 @@ import io.mooring.acceptance.rig.Lab;
 import io.mooring.acceptance.rig.MooringProcess;
 import io.mooring.acceptance.rig.Scratch;
 import io.mooring.api.memory.HostMemory;
+import io.mooring.api.protocol.ProtocolFeature;
+import io.mooring.api.protocol.Request;
+import io.mooring.api.transport.Message;
 import io.mooring.api.virtio.NetFeature;
+import io.mooring.frontend.Client;
 import io.mooring.frontend.DriverRing.Segment;
 import io.mooring.frontend.FrontEnd;
 import io.mooring.frontend.NetOptions;
 import io.mooring.frontend.NetPort;
 import io.mooring.frontend.VnetHeader;
 import io.mooring.frontend.Vring;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.newsclub.net.unix.FileDescriptorCast;
 
 /** A front-end that leaves the control queue to the back-end, as none of QEMU's or DPDK's does. */
 final class ControlQueueTest {
@@ -33,6 +42,12 @@ final class ControlQueueTest {
           | NetFeature.CTRL_VQ.mask()
           | NetFeature.CTRL_RX.mask()
           | NetFeature.CTRL_MAC_ADDR.mask();
+
+  // VhostDeviceStateDirection, VhostDeviceStatePhase and the answer's bit for no descriptor.
+  private static final int SAVE = 0;
+  private static final int LOAD = 1;
+  private static final int STOPPED = 0;
+  private static final long NO_OTHER_FILE = 1 << 8;
 
   /** The driver's side of the queue: a command at a time, and its answer. */
   private static final class Control {
@@ -155,5 +170,68 @@ final class ControlQueueTest {
       assertEquals(List.of(), mooring.complaints(0));
       mooring.stop();
     }
+  }
+
+  /**
+   * As no front-end that is tested with does yet: QEMU asks for it in the case of other devices.
+   */
+  @Test
+  void whatADriverAskedForGoesToAnotherHostWithTheDevicesState() throws IOException {
+    NetOptions options =
+        NetOptions.modern()
+            .features(FEATURES)
+            .protocolFeatures(NetOptions.PROTOCOL | ProtocolFeature.DEVICE_STATE.mask());
+    try (Scratch scratch = Scratch.make();
+        MooringProcess here = MooringProcess.start(scratch, "--port", "a=" + scratch.file("a"));
+        Scratch otherScratch = Scratch.make();
+        MooringProcess there =
+            MooringProcess.start(
+                otherScratch,
+                "--port",
+                "b=" + scratch.file("b"),
+                "--port",
+                "c=" + scratch.file("c"))) {
+      Path state = scratch.file("state");
+      try (NetPort driver = Lab.connect(scratch.file("a"), options);
+          FileOutputStream saved = new FileOutputStream(state.toFile())) {
+        Control control = new Control(driver, 1);
+        assertEquals(0, control.give("00 00 00"), "no promiscuity");
+        assertEquals(0, control.give("01 01 020000000002"), "its own address");
+        control.vring.stop();
+        stop(driver);
+        transfer(driver.frontEnd().client(), SAVE, saved.getFD());
+      }
+      try (NetPort sender = Lab.connect(scratch.file("c"));
+          NetPort driver = Lab.connect(scratch.file("b"), options);
+          FileInputStream saved = new FileInputStream(state.toFile())) {
+        sender.send(VnetHeader.PLAIN, frame(9, 60));
+        assertGets(driver, frame(9, 60));
+        stop(driver);
+        transfer(driver.frontEnd().client(), LOAD, saved.getFD());
+        driver.restart();
+        assertEquals(1, new Control(driver, 1).give("77 77"), "the queue is served there, too");
+        sender.send(VnetHeader.PLAIN, frame(9, 70));
+        sender.send(VnetHeader.PLAIN, frame(2, 80));
+        assertGets(driver, frame(2, 80));
+      }
+      assertEquals(List.of(), here.complaints(0));
+      assertEquals(List.of(), there.complaints(0));
+      here.stop();
+      there.stop();
+    }
+  }
+
+  private static void stop(NetPort driver) throws IOException {
+    driver.receiveQueue().stop();
+    driver.transmitQueue().stop();
+  }
+
+  private static void transfer(Client client, int direction, FileDescriptor file)
+      throws IOException {
+    ByteBuffer wanted = Client.payload(8).putInt(direction).putInt(STOPPED).flip();
+    int descriptor = FileDescriptorCast.using(file).as(Integer.class);
+    Message answer = client.ask(Request.SET_DEVICE_STATE_FD, wanted, descriptor);
+    assertEquals(NO_OTHER_FILE, answer.payload().getLong());
+    assertEquals(0, client.askNumber(Request.CHECK_DEVICE_STATE), "the state went over");
   }
 }

@@ -37,7 +37,8 @@ final class Proofs {
       case SET_LOG_BASE, SET_LOG_FD -> "MigrationMessagesTest, LoggingTest";
       case POSTCOPY_ADVISE, POSTCOPY_LISTEN, POSTCOPY_END ->
           "MigrationMessagesTest, PostcopyTest, MigrationTest";
-      case SET_DEVICE_STATE_FD, CHECK_DEVICE_STATE -> "MigrationMessagesTest, PortMigrationTest";
+      case SET_DEVICE_STATE_FD, CHECK_DEVICE_STATE ->
+          "MigrationMessagesTest, PortMigrationTest, ControlQueueTest";
       case GET_INFLIGHT_FD, SET_INFLIGHT_FD -> "DeviceMessagesTest, PortInflightTest";
       case GET_CONFIG, SET_CONFIG -> "DeviceMessagesTest, NetConfigurationTest";
       case RESET_OWNER, RESET_DEVICE -> "DeviceMessagesTest, PortSessionTest";
@@ -59,7 +60,7 @@ final class Proofs {
       case NET_MTU -> "NetMtuTest";
       case BACKEND_REQ, INBAND_NOTIFICATIONS -> "BackendChannelTest";
       case PAGEFAULT -> "PortMigrationTest, PostcopyTest";
-      case DEVICE_STATE -> "PortMigrationTest";
+      case DEVICE_STATE -> "PortMigrationTest, ControlQueueTest";
       case CONFIG -> "NetConfigurationTest";
       case BACKEND_SEND_FD, SHARED_OBJECT, SHMEM -> "DeviceMessagesTest";
       case INFLIGHT_SHMFD, GET_VRING_BASE_INFLIGHT -> "InflightTest, PortInflightTest";
