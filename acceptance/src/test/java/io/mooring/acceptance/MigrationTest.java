@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -263,8 +264,38 @@ final class MigrationTest {
     talk.end(vm);
   }
 
-  private static Command.Outcome plan(String from, String to) {
-    return Distribution.run("plan", "--from", from, "--to", to);
+  /** As management asks that has the lists of both, and as an operator asks in the shell. */
+  @Test
+  void thePlanReadsTheListsThatHostsPublish() {
+    String from = here.mooring().list().toString();
+    String to = there.mooring().list().toString();
+    Command.Outcome yes = plan(from, to, "--json");
+    assertEquals(0, yes.status(), yes.toString());
+    assertTrue(yes.out().contains("\"possible\": true"), yes.toString());
+    String said = here.mooring().must("vhost:plan --from %s --to %s".formatted(from, to));
+    assertTrue(said.startsWith("It can move"), said);
+
+    Command.Outcome no = plan(from, PLAIN, "--json", "--features", "0x400000");
+    assertEquals(1, no.status(), no.toString());
+    assertTrue(no.out().contains("\"lost\": [\n    \"mq=on\"\n  ]"), no.toString());
+    assertCannotTell("--to is missing", "--from", from);
+    assertCannotTell("/nowhere.json: no such file", "--from", from, "--to", "/nowhere.json");
+    assertCannotTell(
+        "features zz is no hexadecimal number", "--from", from, "--to", to, "--features", "zz");
+  }
+
+  private static void assertCannotTell(String why, String... arguments) {
+    Command.Outcome wrong =
+        Distribution.run(
+            Stream.concat(Stream.of("plan"), Stream.of(arguments)).toArray(String[]::new));
+    assertEquals(2, wrong.status(), wrong.toString());
+    assertTrue(wrong.err().contains(why), wrong.toString());
+  }
+
+  private static Command.Outcome plan(String from, String to, String... more) {
+    return Distribution.run(
+        Stream.concat(Stream.of("plan", "--from", from, "--to", to), Stream.of(more))
+            .toArray(String[]::new));
   }
 
   private static void assertRefused(Command.Outcome plan, String why) {

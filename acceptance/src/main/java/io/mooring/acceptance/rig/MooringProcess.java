@@ -193,9 +193,14 @@ public final class MooringProcess implements AutoCloseable {
     return lines;
   }
 
-  /** The published list: {@code run/profiles.json}. */
+  /** Where the list is published: {@code run/profiles.json}. */
+  public Path list() {
+    return home.resolve("run/profiles.json");
+  }
+
+  /** The published list. */
   public JsonObject published() {
-    return JsonParser.parseString(read(home.resolve("run/profiles.json"))).getAsJsonObject();
+    return JsonParser.parseString(read(list())).getAsJsonObject();
   }
 
   /** The names and aliases of the profiles in the published list, with their values. */
