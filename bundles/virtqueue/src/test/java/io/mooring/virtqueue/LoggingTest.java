@@ -32,6 +32,19 @@ class LoggingTest {
   private static final int PAGE = DirtyLog.PAGE;
   private static final long BUFFER = Guest.BUFFERS + 0x10_0000;
 
+  /** The last page of memory. */
+  private static final long LAST = Guest.END - PAGE;
+
+  /**
+   * After the last page comes the first: the second region's end and the first one's start are
+   * neighbours in this process.
+   */
+  private static final Iotlb WRAPPED =
+      Iotlb.EMPTY
+          .with(entry(Guest.GUEST, Guest.GUEST, Guest.REGION))
+          .with(entry(BUFFER, LAST, PAGE))
+          .with(entry(BUFFER + PAGE, Guest.GUEST, PAGE));
+
   private final Arena arena = Arena.ofAuto();
   private final long bytes = Guest.END / PAGE / Byte.SIZE + Long.BYTES;
   private final long bitmap = arena.allocate(bytes, 4).address();
@@ -190,14 +203,7 @@ class LoggingTest {
   @Test
   void aSegmentInTwoRegionsThatAreAdjacentOnlyHereIsMarkedInBoth() {
     try (Guest guest = new Guest(8)) {
-      // The second region's end and the first one's start are neighbours in this process.
-      long last = Guest.END - PAGE;
-      Iotlb iotlb =
-          Iotlb.EMPTY
-              .with(entry(Guest.GUEST, Guest.GUEST, Guest.REGION))
-              .with(entry(BUFFER, last, PAGE))
-              .with(entry(BUFFER + PAGE, Guest.GUEST, PAGE));
-      MemoryTable table = guest.table().withIotlb(iotlb, (iova, permissions) -> {}).withLog(log);
+      MemoryTable table = guest.table().withIotlb(WRAPPED, (iova, permissions) -> {}).withLog(log);
       QueueSetup setup =
           new QueueSetup(
               3,
@@ -211,19 +217,13 @@ class LoggingTest {
       Virtqueue queue = guest.engine().open(setup, table);
       publish(guest, queue, BUFFER, 2 * PAGE, 2 * PAGE);
       assertEquals(1, chains.first[1], "one segment");
-      assertEquals(new TreeSet<>(List.of(last / PAGE, Guest.GUEST / PAGE)), marked());
+      assertEquals(new TreeSet<>(List.of(LAST / PAGE, Guest.GUEST / PAGE)), marked());
     }
   }
 
   @Test
   void aUsedRingInTwoRegionsThatAreAdjacentOnlyHereIsMarkedInBoth() {
     try (Guest guest = new Guest(8)) {
-      long last = Guest.END - PAGE;
-      Iotlb iotlb =
-          Iotlb.EMPTY
-              .with(entry(Guest.GUEST, Guest.GUEST, Guest.REGION))
-              .with(entry(BUFFER, last, PAGE))
-              .with(entry(BUFFER + PAGE, Guest.GUEST, PAGE));
       // The index is the last of one region, the first entry the first of the other.
       long used = BUFFER + PAGE - 4;
       var setup =
@@ -238,11 +238,11 @@ class LoggingTest {
               guest.features,
               -1,
               guest.inflight());
-      MemoryTable table = guest.table().withIotlb(iotlb, (iova, permissions) -> {}).withLog(log);
+      MemoryTable table = guest.table().withIotlb(WRAPPED, (iova, permissions) -> {}).withLog(log);
       long buffer = Guest.BUFFERS;
       publish(guest, guest.engine().open(setup, table), buffer, 100, 100);
       assertEquals(
-          new TreeSet<>(List.of(last / PAGE, Guest.GUEST / PAGE, buffer / PAGE)), marked());
+          new TreeSet<>(List.of(LAST / PAGE, Guest.GUEST / PAGE, buffer / PAGE)), marked());
     }
   }
 
