@@ -10,6 +10,9 @@ import java.util.Locale;
 /** {@code ./mooring bench log}. */
 final class LogBenchmark implements Benchmark {
 
+  /** All is compiled by then, and what a back-end rehearses ten seconds after its start is over. */
+  private static final int WARM_UP_SECONDS = 15;
+
   /** The log's switch settles: queues are opened anew. */
   private static final long SETTLE_MILLIS = 300;
 
@@ -39,7 +42,7 @@ final class LogBenchmark implements Benchmark {
     return List.of(
         new Option("--pairs", "5", "alternating pairs of stretches a size"),
         new Option("--sizes", "64,1500", "bytes of a frame"),
-        new Option("--seconds", "2", "of a stretch, after 2 of warm-up with the log on and off"),
+        new Option("--seconds", "2", "of a stretch, after 15 of warm-up with the log on and off"),
         new Option("--cores", "0,1", "processors of the load and of the back-end"));
   }
 
@@ -101,14 +104,16 @@ final class LogBenchmark implements Benchmark {
                 sockets.resolve("d"),
                 DeviceOptions.parse(""))) {
       load.begin(bytes);
-      for (int pair = 0; pair <= pairs; pair++) {
+      for (int pair = 1 - Math.ceilDiv(WARM_UP_SECONDS, 2 * seconds); pair <= pairs; pair++) {
         for (boolean logged : pair % 2 == 0 ? List.of(true, false) : List.of(false, true)) {
-          bench.progress().show("log: %d bytes, pair %d of %d".formatted(bytes, pair, pairs));
+          bench
+              .progress()
+              .show("log: %d bytes, pair %d of %d".formatted(bytes, Math.max(pair, 0), pairs));
           one.log(logged);
           other.log(logged);
           Thread.sleep(SETTLE_MILLIS);
           Sample sample = sample(running, bytes, pair, logged, seconds, List.of(one, other));
-          // The first pair is the warm-up.
+          // Those before the first are the warm-up.
           if (pair > 0) {
             samples.add(sample);
           }
