@@ -62,6 +62,8 @@ class LesserEngineTest {
         String from = round % 2 == 0 ? file.toUri().toString() : engine.getLocation();
         String said =
             felix.shell("update %1$d %2$s; refresh %1$d".formatted(engine.getBundleId(), from));
+        // The shell's refresh goes on behind its back, and would interrupt the next round's update.
+        felix.refresh();
         Eventually.holds(
             "the engine runs in round " + round,
             () -> engine.getState() == Bundle.ACTIVE,
