@@ -89,6 +89,11 @@ abstract class Handed<T extends AutoCloseable> {
     return rooms;
   }
 
+  /** Whether it was ended, and what it needed to move is closed. */
+  final boolean closed() {
+    return closed;
+  }
+
   /** Who fails on probation is led back from, and it is done again. */
   final <R> R use(Call<T, R> call) throws IOException {
     return use(call, () -> true);

@@ -19,7 +19,10 @@ final class HandedListener extends Handed<Listener> implements Listener {
 
   private final Os os;
 
-  /** Guarded by this. */
+  /**
+   * Of all sockets from their beginning on, so that the next one can have them whatever becomes of
+   * who opened them. Guarded by this.
+   */
   private final Map<Path, Integer> duplicates = new TreeMap<>();
 
   private volatile boolean held;
@@ -34,11 +37,11 @@ final class HandedListener extends Handed<Listener> implements Listener {
 
   @Override
   Listener adoptedBy(Transport other, Listener open) throws IOException {
-    Map<Path, Integer> all = duplicates(stilled(open));
     Listener next = other.listener();
+    still(open);
     try {
       next.hold(held);
-      for (Map.Entry<Path, Integer> each : all.entrySet()) {
+      for (Map.Entry<Path, Integer> each : duplicates().entrySet()) {
         next.adopt(each.getKey(), os.duplicate(each.getValue()));
       }
       return next;
@@ -49,27 +52,16 @@ final class HandedListener extends Handed<Listener> implements Listener {
     }
   }
 
-  /**
-   * Nobody is accepted any more by one whom nobody will ask. Returns what it has opened; who is
-   * broken has opened nothing that counts.
-   */
-  private Map<Path, Integer> stilled(Listener open) {
+  /** Nobody is accepted any more by one whom nobody will ask, unless he is too broken for it. */
+  private void still(Listener open) {
     try {
       open.hold(true);
-      return open.descriptors();
     } catch (IOException | RuntimeException | LinkageError broken) {
       LOG.debug("port {}: {}", port(), broken.toString());
-      return Map.of();
     }
   }
 
-  /** Kept as they are, so that the next one can have them whatever becomes of this one. */
-  private synchronized Map<Path, Integer> duplicates(Map<Path, Integer> opened) throws IOException {
-    for (Map.Entry<Path, Integer> each : opened.entrySet()) {
-      if (!duplicates.containsKey(each.getKey())) {
-        duplicates.put(each.getKey(), os.duplicate(each.getValue()));
-      }
-    }
+  private synchronized Map<Path, Integer> duplicates() {
     return Map.copyOf(duplicates);
   }
 
@@ -101,16 +93,38 @@ final class HandedListener extends Handed<Listener> implements Listener {
   public void add(Path path) throws IOException {
     use(with -> {
       with.open().add(path);
+      keep(path, with.open());
       return null;
     });
   }
 
+  /** Who fails has closed the descriptor. */
   @Override
   public void adopt(Path path, int descriptor) throws IOException {
-    use(with -> {
-      with.open().adopt(path, descriptor);
-      return null;
-    });
+    use(
+        with -> {
+          with.open().adopt(path, descriptor);
+          keep(path, with.open());
+          return null;
+        },
+        () -> false);
+  }
+
+  private void keep(Path path, Listener open) throws IOException {
+    try {
+      duplicate(path, open);
+    } catch (IOException | RuntimeException | LinkageError failure) {
+      open.remove(path);
+      throw failure;
+    }
+  }
+
+  private synchronized void duplicate(Path path, Listener open) throws IOException {
+    Integer descriptor = open.descriptors().get(path);
+    if (closed() || descriptor == null) {
+      throw new IOException("port %s: nobody listens at %s any more".formatted(port(), path));
+    }
+    duplicates.put(path, os.duplicate(descriptor));
   }
 
   @Override
@@ -129,11 +143,11 @@ final class HandedListener extends Handed<Listener> implements Listener {
 
   @Override
   public void remove(Path path) {
+    forget(path);
     ask(open -> {
       open.remove(path);
       return null;
     });
-    forget(path);
   }
 
   private synchronized void forget(Path path) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -95,15 +96,17 @@ final class SocketRehearsal {
   }
 
   private boolean isWhole(Message heard, int round) throws IOException {
-    int[] descriptors = heard.claim();
-    boolean whole = descriptors.length == 1;
-    for (int each : descriptors) {
-      whole &= os.kind(each) == DescriptorKind.EVENTFD;
-      os.close(each);
-    }
-    return whole
+    return isEventfd(heard.claim())
         && heard.request() == round
         && heard.payload().remaining() == Long.BYTES
         && heard.payload().getLong(heard.payload().position()) == round;
+  }
+
+  private boolean isEventfd(int[] descriptors) throws IOException {
+    try {
+      return descriptors.length == 1 && os.kind(descriptors[0]) == DescriptorKind.EVENTFD;
+    } finally {
+      Arrays.stream(descriptors).forEach(os::close);
+    }
   }
 }

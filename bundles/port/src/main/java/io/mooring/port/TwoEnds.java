@@ -15,11 +15,19 @@ record TwoEnds(Connection front, Connection back) implements AutoCloseable {
     Path path = directory.resolve("s");
     try (Listener listener = transport.listener()) {
       listener.add(path);
-      Connection front = transport.connect(path);
-      return new TwoEnds(front, listener.accept().orElseThrow().connection());
+      return accepted(listener, transport.connect(path));
     } finally {
       Files.deleteIfExists(path);
       Files.delete(directory);
+    }
+  }
+
+  private static TwoEnds accepted(Listener listener, Connection front) throws IOException {
+    try {
+      return new TwoEnds(front, listener.accept().orElseThrow().connection());
+    } catch (IOException | RuntimeException | LinkageError failure) {
+      front.close();
+      throw failure;
     }
   }
 

@@ -22,6 +22,9 @@ import java.util.concurrent.Semaphore;
 /** Sockets without a kernel: the test is the front-end. */
 final class FakeSockets implements Transport {
 
+  /** A descriptor that is open. */
+  private static final int STANDARD_ERROR = 2;
+
   /** What a connection that ended looks like to who waits for it. */
   private record Event<T>(Optional<T> it) {}
 
@@ -91,7 +94,7 @@ final class FakeSockets implements Transport {
       @Override
       public SortedMap<Path, Integer> descriptors() {
         var descriptors = new TreeMap<Path, Integer>();
-        added.forEach(path -> descriptors.put(path, -1));
+        added.forEach(path -> descriptors.put(path, STANDARD_ERROR));
         return descriptors;
       }
 

@@ -14,7 +14,6 @@ import io.mooring.transport.UnixTransport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +24,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +51,7 @@ class HandedTest {
 
   private TwoEnds ends;
   private HandedConnection connection;
-  private List<String> before;
+  private OpenSockets before;
 
   @BeforeEach
   void open() throws IOException {
@@ -63,7 +61,7 @@ class HandedTest {
     // The library keeps a socket of its own from its first use on.
     TwoEnds.of(whole).close();
     rooms.bindTransport(newcomer, Map.of(Constants.SERVICE_ID, 2L));
-    before = sockets();
+    before = OpenSockets.now();
     ends = TwoEnds.of(whole);
     connection = new HandedConnection("a", portRooms, ends.back(), provider(whole));
   }
@@ -72,8 +70,7 @@ class HandedTest {
   void nothingStaysOpen() {
     connection.close();
     ends.front().close();
-    Eventually.holds(
-        "sockets and eventfds are open as before: " + before, () -> sockets().equals(before));
+    before.assertSoon();
   }
 
   private Provider<Transport> provider(Transport transport) {
@@ -81,26 +78,6 @@ class HandedTest {
         .filter(each -> each.service().equals(transport))
         .findFirst()
         .orElseThrow();
-  }
-
-  private static List<String> sockets() {
-    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-      return all.filter(each -> Files.exists(each, LinkOption.NOFOLLOW_LINKS))
-          .map(HandedTest::target)
-          .filter(each -> each.startsWith("socket") || each.startsWith("anon_inode"))
-          .sorted()
-          .toList();
-    } catch (IOException failure) {
-      throw new AssertionError(failure);
-    }
-  }
-
-  private static String target(Path descriptor) {
-    try {
-      return Files.readSymbolicLink(descriptor).toString();
-    } catch (IOException gone) {
-      return "";
-    }
   }
 
   private static Message message(int request) {
@@ -307,6 +284,63 @@ class HandedTest {
     listener.close();
     assertHeard("end");
     assertFalse(Files.exists(second), "its file goes with it");
+  }
+
+  @Test
+  void whoCannotListenLeavesTheListenerAccepting(@TempDir Path directory) throws Exception {
+    HandedListener listener = listen();
+    Path path = directory.resolve("s");
+    listener.add(path);
+    newcomer.beforeListening =
+        () -> {
+          throw new IOException("cannot listen");
+        };
+    assertThrows(IOException.class, () -> listener.move(provider(newcomer)));
+    assertAccepts(path);
+    listener.close();
+    assertHeard("end");
+  }
+
+  @Test
+  void whoDoesNotSayWhatItHasOpenedIsLeftWithEverySocket(@TempDir Path directory) throws Exception {
+    HandedListener listener = listen();
+    Path first = directory.resolve("first");
+    Path second = directory.resolve("second");
+    listener.move(provider(newcomer));
+    listener.add(first);
+    listener.add(second);
+    newcomer.beforeDescribing = HandedTest::throwUp;
+    listener.move(provider(whole));
+    assertAccepts(first);
+    assertAccepts(second);
+    listener.close();
+    assertHeard("end");
+  }
+
+  @Test
+  void aSocketThatCouldNotBeMovedIsNotOpened(@TempDir Path directory) throws Exception {
+    HandedListener listener = listen();
+    Path path = directory.resolve("s");
+    listener.move(provider(newcomer));
+    newcomer.beforeDescribing = HandedTest::throwUp;
+    assertThrows(IllegalStateException.class, () -> listener.add(path));
+    assertFalse(Files.exists(path), "nobody would answer there");
+    listener.close();
+    assertHeard("end");
+  }
+
+  @Test
+  void aSocketThatComesOnProbationIsOpenedByWhoIsLedBackTo(@TempDir Path directory)
+      throws Exception {
+    HandedListener listener = listen();
+    Path path = directory.resolve("s");
+    newcomer.beforeDescribing = HandedTest::throwUp;
+    moveOnProbation(listener);
+    listener.add(path);
+    assertAccepts(path);
+    assertLedBack();
+    listener.close();
+    assertHeard("end");
   }
 
   @Test

@@ -8,6 +8,9 @@ import io.mooring.api.swap.SwapException;
 import io.mooring.api.transport.Transport;
 import io.mooring.linux.LinuxOs;
 import io.mooring.transport.UnixTransport;
+import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,6 +23,10 @@ class SocketRehearsalTest {
   private final TamperedTransport transport = new TamperedTransport(new UnixTransport(os));
 
   private Duration rehearse(Duration most) throws SwapException, InterruptedException {
+    return rehearse(most, os);
+  }
+
+  private Duration rehearse(Duration most, Os os) throws SwapException, InterruptedException {
     var provider = new Provider<Transport>(transport, "test", new Version("1.0.0"), 7, 0, 1);
     return new SocketRehearsal(provider, os).run(most);
   }
@@ -42,6 +49,39 @@ class SocketRehearsalTest {
           throw new IllegalStateException("no more");
         };
     assertRefused("cannot carry a message: no more");
+  }
+
+  @Test
+  void nothingStaysOpenOfWhoFails() throws Exception {
+    rehearse(Duration.ZERO);
+    OpenSockets before = OpenSockets.now();
+    transport.beforeAccepting =
+        () -> {
+          throw new IOException("nobody");
+        };
+    assertRefused("cannot carry a message: nobody");
+    before.assertSoon();
+  }
+
+  @Test
+  void nothingStaysOpenOfWhatCannotBeTold() throws Exception {
+    rehearse(Duration.ZERO);
+    OpenSockets before = OpenSockets.now();
+    assertThrows(SwapException.class, () -> rehearse(Duration.ZERO, blind()));
+    before.assertSoon();
+  }
+
+  /** Cannot tell what a descriptor is. */
+  private Os blind() {
+    InvocationHandler handler =
+        (proxy, method, arguments) -> {
+          if (method.getName().equals("kind")) {
+            throw new IOException("cannot tell");
+          }
+          return method.invoke(os, arguments);
+        };
+    return (Os)
+        Proxy.newProxyInstance(Os.class.getClassLoader(), new Class<?>[] {Os.class}, handler);
   }
 
   @Test

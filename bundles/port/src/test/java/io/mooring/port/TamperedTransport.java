@@ -21,6 +21,7 @@ final class TamperedTransport implements Transport {
   private static final Tampering NONE = () -> {};
 
   private final Transport whole;
+  volatile Tampering beforeListening = NONE;
   volatile Tampering beforeAdopting = NONE;
   volatile Tampering beforeWaiting = NONE;
   volatile Tampering beforeReceiving = NONE;
@@ -35,6 +36,7 @@ final class TamperedTransport implements Transport {
 
   @Override
   public Listener listener() throws IOException {
+    beforeListening.happen();
     return new TamperedListener(whole.listener());
   }
 
