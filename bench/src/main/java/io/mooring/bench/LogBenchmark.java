@@ -3,6 +3,7 @@ package io.mooring.bench;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,9 @@ final class LogBenchmark implements Benchmark {
 
   /** All is compiled by then, and what a back-end rehearses ten seconds after its start is over. */
   private static final int WARM_UP_SECONDS = 15;
+
+  /** Of alternating pairs, after that. */
+  private static final int WARM_UP_PAIRS = 2;
 
   /** The log's switch settles: queues are opened anew. */
   private static final long SETTLE_MILLIS = 300;
@@ -26,6 +30,9 @@ final class LogBenchmark implements Benchmark {
    */
   record Sample(
       int bytes, int pair, boolean logged, double framesPerSecond, double busyNanos, long pages) {}
+
+  /** What was measured with frames of one size. */
+  private record OfSize(FirstLog first, List<Sample> samples) {}
 
   @Override
   public String name() {
@@ -42,7 +49,7 @@ final class LogBenchmark implements Benchmark {
     return List.of(
         new Option("--pairs", "5", "alternating pairs of stretches a size"),
         new Option("--sizes", "64,1500", "bytes of a frame"),
-        new Option("--seconds", "2", "of a stretch, after 15 of warm-up with the log on and off"),
+        new Option("--seconds", "2", "of a stretch, after 15 of warm-up and two pairs"),
         new Option("--cores", "0,1", "processors of the load and of the back-end"));
   }
 
@@ -52,7 +59,8 @@ final class LogBenchmark implements Benchmark {
     The load is that of bench net. Between its driver and Mooring stands a program that turns the log on and off as a
     VMM does, by SET_LOG_BASE, SET_FEATURES and SET_VRING_ADDR, while frames move, and reads and clears it ten times a
     second. ratio is the frames/s with the log on by those with it off, in the same pair; time is the same of the
-    worker's busy nanoseconds a frame.\
+    worker's busy nanoseconds a frame. first is the ratio of the second after and the second before the first log since
+    the back-end's start, and tenth that of the worst tenth of it.\
     """;
   }
 
@@ -71,20 +79,27 @@ final class LogBenchmark implements Benchmark {
             "log: load on core %d, back-end on core %d, %s; median of %d alternating pairs of %d"
                 + " s%n%n",
             cores.load(), cores.backEnd(), memory.text(), pairs, seconds);
-    bench.out().println("  bytes     frames/s off           on    ratio  least   most     time");
+    bench
+        .out()
+        .println(
+            "  bytes     frames/s off           on    ratio  least   most     time    first "
+                + " tenth");
+    var firsts = new ArrayList<FirstLog>();
     var samples = new ArrayList<Sample>();
     for (int bytes : sizes) {
-      List<Sample> ofSize = samples(bench, memory, cores, bytes, pairs, seconds);
-      samples.addAll(ofSize);
+      OfSize ofSize = measure(bench, memory, cores, bytes, pairs, seconds);
+      firsts.add(ofSize.first());
+      samples.addAll(ofSize.samples());
       bench.progress().clear();
       row(bench, ofSize);
     }
     var json = new JsonObject();
     json.add("samples", new Gson().toJsonTree(samples));
+    json.add("first", new Gson().toJsonTree(firsts));
     return json;
   }
 
-  private static List<Sample> samples(
+  private static OfSize measure(
       Bench bench, GuestMemory memory, Processors cores, int bytes, int pairs, int seconds)
       throws BenchException, InterruptedException {
     Path sockets = bench.fresh("sockets");
@@ -104,7 +119,10 @@ final class LogBenchmark implements Benchmark {
                 sockets.resolve("d"),
                 DeviceOptions.parse(""))) {
       load.begin(bytes);
-      for (int pair = 1 - Math.ceilDiv(WARM_UP_SECONDS, 2 * seconds); pair <= pairs; pair++) {
+      bench.progress().show("log: %d bytes, warm-up".formatted(bytes));
+      Thread.sleep(Duration.ofSeconds(WARM_UP_SECONDS));
+      FirstLog begin = FirstLog.begin(running, bytes, List.of(one, other));
+      for (int pair = 1 - WARM_UP_PAIRS; pair <= pairs; pair++) {
         for (boolean logged : pair % 2 == 0 ? List.of(true, false) : List.of(false, true)) {
           bench
               .progress()
@@ -119,8 +137,8 @@ final class LogBenchmark implements Benchmark {
           }
         }
       }
+      return new OfSize(begin, samples);
     }
-    return samples;
   }
 
   private static Sample sample(
@@ -157,7 +175,8 @@ final class LogBenchmark implements Benchmark {
         pages);
   }
 
-  private static void row(Bench bench, List<Sample> samples) {
+  private static void row(Bench bench, OfSize measured) {
+    List<Sample> samples = measured.samples();
     var ratios = new ArrayList<Double>();
     var times = new ArrayList<Double>();
     var off = new ArrayList<Double>();
@@ -177,13 +196,15 @@ final class LogBenchmark implements Benchmark {
         .out()
         .printf(
             Locale.ROOT,
-            "  %5d     %,12.0f %,12.0f    %5.2f  %5.2f  %5.2f    %5.2f%n",
+            "  %5d     %,12.0f %,12.0f    %5.2f  %5.2f  %5.2f    %5.2f    %5.2f  %5.2f%n",
             samples.getFirst().bytes(),
             Statistics.of(off).median(),
             Statistics.of(on).median(),
             ratio.median(),
             ratio.least(),
             ratio.most(),
-            Statistics.of(times).median());
+            Statistics.of(times).median(),
+            measured.first().ratio(),
+            measured.first().least());
   }
 }
