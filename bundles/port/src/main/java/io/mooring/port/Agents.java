@@ -19,7 +19,14 @@ final class Agents {
   private static final ToIntFunction<Agent> ARM = Agents::arm;
   private static final ToIntFunction<Agent> DISARM = Agents::disarm;
 
-  private record Entry(Agent agent, AgentOwner owner) {}
+  private record Entry(Agent agent, AgentOwner owner) {
+
+    /** Whatever a vendor's own {@code equals} says, which may be of two devices that they are. */
+    @SuppressWarnings("ReferenceEquality")
+    boolean is(Agent other) {
+      return agent == other;
+    }
+  }
 
   private Entry[] entries = {};
 
@@ -34,8 +41,7 @@ final class Agents {
   }
 
   void remove(Agent agent) {
-    entries =
-        Arrays.stream(entries).filter(each -> !each.agent().equals(agent)).toArray(Entry[]::new);
+    entries = Arrays.stream(entries).filter(each -> !each.is(agent)).toArray(Entry[]::new);
   }
 
   /** Returns what was moved. */
@@ -82,7 +88,7 @@ final class Agents {
       owners(fault.port()).forEach(owner -> owner.failed("the engine", fault.getCause()));
     } catch (RuntimeException | Error fault) {
       // An agent that left in this very turn is nobody's any more.
-      if (Arrays.asList(entries).contains(entry)) {
+      if (Arrays.stream(entries).anyMatch(each -> each.is(entry.agent()))) {
         entry.owner().failed("the device", fault);
       }
     }
