@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,9 +17,13 @@ import org.slf4j.LoggerFactory;
 final class GroupMove implements Fallback {
 
   /**
-   * So many frames from guests without any to guests are lost ones, where there were some before.
+   * So many frames from guests without any to guests are lost ones, where there were some before
+   * and another guest has buffers for them: guests that hear no answer say little.
    */
-  private static final long MANY = 1000;
+  private static final long SOME = 16;
+
+  /** In so long at least. */
+  private static final long SILENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private static final Logger LOG = LoggerFactory.getLogger(GroupMove.class);
 
@@ -27,6 +32,7 @@ final class GroupMove implements Fallback {
   private final Trial trial;
   private final List<Place> places = new ArrayList<>();
   private boolean delivered;
+  private long movedAt;
   private long fromAtStart;
   private long toAtStart;
 
@@ -182,6 +188,7 @@ final class GroupMove implements Fallback {
     fromAtStart = places.stream().mapToLong(place -> place.watch.fromDrivers()).sum();
     toAtStart = places.stream().mapToLong(place -> place.watch.toDrivers()).sum();
     delivered = toAtStart > 0;
+    movedAt = System.nanoTime();
   }
 
   void look() {
@@ -194,7 +201,11 @@ final class GroupMove implements Fallback {
     }
     long from = places.stream().mapToLong(place -> place.watch.fromDrivers()).sum() - fromAtStart;
     long to = places.stream().mapToLong(place -> place.watch.toDrivers()).sum() - toAtStart;
-    if (delivered && from > MANY && to == 0) {
+    if (delivered
+        && from >= SOME
+        && to == 0
+        && System.nanoTime() - movedAt > SILENCE_NANOS
+        && places.stream().filter(place -> place.watch.receives()).count() > 1) {
       goBack(
           "port %s: %d frames were taken from guests and none was delivered"
               .formatted(places.getFirst().port.name(), from));

@@ -23,6 +23,9 @@ final class Watch {
 
   private long toDrivers;
 
+  /** Whether a driver has buffers for frames in a ring. */
+  private boolean receives;
+
   /** What was seen of a queue, and since when it is the same. */
   private record Look(int position, long takes, long since) {}
 
@@ -47,6 +50,10 @@ final class Watch {
     return toDrivers;
   }
 
+  boolean receives() {
+    return receives;
+  }
+
   /** Looks; empty when all is well. */
   Optional<Finding> look() {
     return plane
@@ -54,6 +61,7 @@ final class Watch {
         .call(() -> {
           fromDrivers = 0;
           toDrivers = 0;
+          receives = false;
           Optional<Finding> found = Optional.empty();
           for (EngineQueue queue : plane.queues()) {
             Optional<Finding> here = look(queue);
@@ -86,6 +94,7 @@ final class Watch {
     long takes = queue.takes();
     Look before = looks.get(queue.index());
     boolean waits = RingProbe.offers(setup, plane.table(), position);
+    receives |= waits && !polled(queue);
     // A receive queue's buffers wait for frames: it stalls when frames came and had none.
     boolean asked = polled(queue) || (before != null && takes > before.takes);
     long now = System.nanoTime();
