@@ -10,6 +10,7 @@ import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,6 +31,9 @@ import org.osgi.framework.Version;
  * {@code vhost:swap} under two guests that number their frames: none is lost and none comes twice.
  */
 class VhostSwapTest {
+
+  /** The request (vhost-user, "Front-end message types"). */
+  private static final int GET_FEATURES = 1;
 
   @TempDir private Path directory;
 
@@ -177,6 +181,86 @@ class VhostSwapTest {
     } catch (IOException | InterruptedException failure) {
       throw new IllegalStateException(failure);
     }
+  }
+
+  /** Before any port has it, a VM that there is not comes and goes with it. */
+  @ParameterizedTest
+  @CsvSource({
+    "ThrowsOnStop, a message: java.lang.IllegalStateException: no end",
+    "Silent, GET_VRING_BASE is not answered"
+  })
+  void aProtocolWithWhichNoVmCanComeAndGoIsRefused(String way, String why) {
+    Path broken = RoomJar.brokenProtocol(PlainFelix.bundle("protocol"), directory, way);
+    String line = "vhost:swap protocol --bundle %s".formatted(broken);
+    AssertionError refused = assertThrows(AssertionError.class, () -> felix.shell(line));
+    assertTrue(
+        refused.getMessage().contains("a VM cannot come and go: " + why), refused::getMessage);
+    assertNothingHappenedToTheGuests();
+  }
+
+  @Test
+  void aProtocolThatFailsWithAMessageIsTakenBackAndTheMessageAnswered() throws Exception {
+    Bundle old = felix.room("protocol");
+    Path broken =
+        RoomJar.brokenProtocol(PlainFelix.bundle("protocol"), directory, "ThrowsOnGetFeatures");
+    String line = "vhost:swap protocol --bundle %s --probation 30 --warm-up 0".formatted(broken);
+    felix.addPort("c");
+    try (SocketChannel frontEnd =
+        SocketChannel.open(UnixDomainSocketAddress.of(felix.socket("c")))) {
+      Thread asking =
+          Thread.ofVirtual()
+              .start(() -> {
+                Eventually.holds(
+                    "the newcomer is on probation",
+                    () -> felix.shell("vhost:port c").contains("io.mooring.protocol 9.0.0"),
+                    () -> felix.shell("vhost:port c"));
+                askFeatures(frontEnd);
+              });
+      AssertionError refused = assertThrows(AssertionError.class, () -> felix.shell(line));
+      asking.join();
+      assertTrue(
+          refused
+              .getMessage()
+              .contains(
+                  "was taken back: port c: request 1: the protocol throws"
+                      + " java.lang.IllegalStateException: no features"),
+          refused::getMessage);
+      ByteBuffer answer = ByteBuffer.allocate(20).order(ByteOrder.LITTLE_ENDIAN);
+      while (answer.hasRemaining() && frontEnd.read(answer) > 0) {
+        // Until all is there.
+      }
+      assertEquals(GET_FEATURES, answer.getInt(0));
+      assertTrue(answer.getLong(12) != 0, "features are offered");
+    }
+    assertEquals(old, felix.room("protocol"));
+    assertNothingHappenedToTheGuests();
+  }
+
+  private static void askFeatures(SocketChannel frontEnd) {
+    ByteBuffer question = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
+    question.putInt(GET_FEATURES).putInt(1).putInt(0).flip();
+    try {
+      frontEnd.write(question);
+    } catch (IOException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "DeliversNothing, frames were taken from guests and none was delivered",
+    "ThrowsInPoll, java.lang.IllegalStateException: turn 10000"
+  })
+  void brokenNetDevicesAreTakenBackAndTheShellSaysWhy(String way, String why) {
+    Bundle old = felix.room("net");
+    Path broken = RoomJar.brokenNet(PlainFelix.bundle("net"), directory, way);
+    String line = "vhost:swap net --bundle %s --probation 30 --warm-up 0".formatted(broken);
+    AssertionError refused = assertThrows(AssertionError.class, () -> felix.shell(line));
+    assertTrue(refused.getMessage().contains("was taken back: port "), refused::getMessage);
+    assertTrue(refused.getMessage().contains(why), refused::getMessage);
+    assertEquals(old, felix.room("net"));
+    guests.assertMoving();
+    assertEquals(2, guests.connections(), "connections made");
   }
 
   @Test

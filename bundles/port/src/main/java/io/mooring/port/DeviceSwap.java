@@ -37,6 +37,14 @@ final class DeviceSwap implements RoomSwap<DeviceType> {
     return port.settings().device().equals(type) ? port.rooms().device().get() : Optional.empty();
   }
 
+  /** What the front-ends of other devices say is not known. */
+  @Override
+  public void choose(PortRooms rooms, Provider<DeviceType> newcomer) {
+    if (type.equals("net")) {
+      rooms.device().take(newcomer);
+    }
+  }
+
   @Override
   public void check(Provider<DeviceType> newcomer, VhostPort port) throws SwapException {
     Optional<VirtqueueEngine> engine = port.rooms().engine().service();

@@ -35,6 +35,11 @@ final class EngineSwap implements RoomSwap<VirtqueueEngine> {
   }
 
   @Override
+  public void choose(PortRooms rooms, Provider<VirtqueueEngine> newcomer) {
+    rooms.engine().take(newcomer);
+  }
+
+  @Override
   public void check(Provider<VirtqueueEngine> newcomer, VhostPort port) throws SwapException {
     Optional<DeviceType> device = port.rooms().device().service();
     if (device.isPresent()) {

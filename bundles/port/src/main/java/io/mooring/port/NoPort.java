@@ -1,5 +1,7 @@
 package io.mooring.port;
 
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The port that there is not: what is rehearsed is rehearsed with it. Any thread. */
@@ -8,16 +10,18 @@ final class NoPort implements Conversation.Side, AgentOwner {
   private final String name;
   private final PortRooms rooms;
   private final ReentrantLock lock = new ReentrantLock();
-  private volatile boolean failed;
+
+  /** The first one counts. */
+  private final AtomicReference<String> failure = new AtomicReference<>();
 
   NoPort(String name, PortRooms rooms) {
     this.name = name;
     this.rooms = rooms;
   }
 
-  /** Whether the engine, the device or what they read failed. */
-  boolean failed() {
-    return failed;
+  /** Why a room, or what it reads, failed, if so. */
+  Optional<String> failure() {
+    return Optional.ofNullable(failure.get());
   }
 
   @Override
@@ -40,12 +44,12 @@ final class NoPort implements Conversation.Side, AgentOwner {
 
   @Override
   public void fault(String reason) {
-    failed = true;
+    failure.compareAndSet(null, reason);
   }
 
   @Override
-  public void failed(String what, Throwable failure) {
-    failed = true;
+  public void failed(String what, Throwable thrown) {
+    failure.compareAndSet(null, "%s: %s".formatted(what, thrown));
   }
 
   @Override

@@ -30,6 +30,11 @@ final class ProtocolSwap implements RoomSwap<Protocol> {
   }
 
   @Override
+  public void choose(PortRooms rooms, Provider<Protocol> newcomer) {
+    rooms.protocol().take(newcomer);
+  }
+
+  @Override
   public void check(Provider<Protocol> newcomer, VhostPort port) throws SwapException {
     long lacking = port.facts().protocolFeatures() & ~newcomer.service().features();
     Optional<ProtocolFeature> first =

@@ -22,6 +22,9 @@ final class RehearsedFrontEnd implements AutoCloseable {
   private static final int QUEUES = 2;
   private static final int NONE = -1;
 
+  /** What is not answered by then is not going to be. */
+  private static final int PATIENCE_MILLIS = 2000;
+
   private static final long PROTOCOL_FEATURES =
       ProtocolFeature.MQ.mask() | ProtocolFeature.REPLY_ACK.mask() | ProtocolFeature.STATUS.mask();
 
@@ -115,6 +118,9 @@ final class RehearsedFrontEnd implements AutoCloseable {
   }
 
   private void hear(Request request) throws IOException {
+    if (!os.awaitReadable(connection.descriptor(), PATIENCE_MILLIS)) {
+      throw new IOException("%s is not answered".formatted(request));
+    }
     Message answer =
         connection.receive().orElseThrow(() -> new IOException("the rehearsal is over"));
     if (answer.request() != request.number()) {

@@ -21,10 +21,13 @@ interface RoomSwap<T> {
    */
   void check(Provider<T> newcomer, VhostPort port) throws SwapException;
 
+  /** Has a port that there is not take a newcomer, if it could have it. */
+  void choose(PortRooms rooms, Provider<T> newcomer);
+
   /**
    * Runs the newcomer where nobody depends on it.
    *
-   * @return how long that took
+   * @return how long that took; zero when it is warmed up by {@link #choose} alone
    * @throws SwapException when it fails already there
    */
   Duration warmUp(Provider<T> newcomer, List<VhostPort> ports, Duration most)

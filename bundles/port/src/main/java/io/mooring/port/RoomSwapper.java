@@ -39,7 +39,7 @@ public final class RoomSwapper implements Swapper {
     try {
       Optional<RoomSwap<?>> beside = beside(request.room());
       return beside.isPresent()
-          ? new SideBySide<>(request, beside.get(), bundles, rooms).swap()
+          ? new SideBySide<>(request, beside.get(), bundles, rooms, workers).swap()
           : new InPlace(request, bundles, rooms, workers).swap();
     } finally {
       workers.endSwap();

@@ -35,12 +35,14 @@ final class SideBySide<T> {
   private final RoomSwap<T> swap;
   private final Bundles bundles;
   private final Rooms rooms;
+  private final Workers workers;
 
-  SideBySide(SwapRequest request, RoomSwap<T> swap, Bundles bundles, Rooms rooms) {
+  SideBySide(SwapRequest request, RoomSwap<T> swap, Bundles bundles, Rooms rooms, Workers workers) {
     this.request = request;
     this.swap = swap;
     this.bundles = bundles;
     this.rooms = rooms;
+    this.workers = workers;
   }
 
   SwapReport swap() throws SwapException, InterruptedException {
@@ -116,7 +118,7 @@ final class SideBySide<T> {
     for (VhostPort port : ports) {
       swap.check(newcomer, port);
     }
-    Duration warmUp = swap.warmUp(newcomer, ports, request.warmUp());
+    Duration warmUp = warmUp(newcomer, ports);
     Set<String> from = new TreeSet<>();
     ports.forEach(port -> swap.of(port).ifPresent(each -> from.add(each.text())));
     var trial = new Trial(newcomer.text());
@@ -141,6 +143,24 @@ final class SideBySide<T> {
         movedAt,
         longest,
         true);
+  }
+
+  /** Runs the newcomer by itself, and then with a VM that there is not. */
+  private Duration warmUp(Provider<T> newcomer, List<VhostPort> ports)
+      throws SwapException, InterruptedException {
+    long begin = System.nanoTime();
+    Duration alone = swap.warmUp(newcomer, ports, request.warmUp());
+    // What is lacking already is not the newcomer's fault.
+    if (workers.tryOut().isEmpty()) {
+      Optional<String> why =
+          workers.tryOut(
+              port -> swap.choose(port, newcomer),
+              alone.isZero() ? request.warmUp() : Duration.ZERO);
+      if (why.isPresent()) {
+        throw new SwapException("%s: %s".formatted(newcomer.text(), why.get()));
+      }
+    }
+    return Duration.ofNanos(System.nanoTime() - begin);
   }
 
   private Duration moveAndWatch(Provider<T> newcomer, List<VhostPort> ports, Trial trial)

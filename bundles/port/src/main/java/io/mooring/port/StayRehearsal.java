@@ -1,28 +1,20 @@
 package io.mooring.port;
 
-import io.mooring.api.device.DeviceType;
-import io.mooring.api.profile.Profile;
-import io.mooring.api.protocol.ProtocolException;
-import io.mooring.api.transport.Connection;
-import io.mooring.api.transport.Transport;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A VM that there is not comes and moves away, again and again, until all that it takes is
- * compiled: through a socket of its own and the rooms as they are, with a device on a switch of its
- * own. A real VM that moves stands still until the back-end has answered, and what is interpreted
- * answers milliseconds later. When the start has been over for a while, and again after a room was
- * replaced, whose code has never run.
+ * A VM that there is not comes and moves away ({@link Stays}) until all that it takes is compiled:
+ * when the start has been over for a while, and again after a room was replaced, whose code has
+ * never run. A real VM that moves stands still until the back-end has answered, and what is
+ * interpreted answers milliseconds later.
  */
 final class StayRehearsal implements AutoCloseable {
 
@@ -39,31 +31,16 @@ final class StayRehearsal implements AutoCloseable {
   /** Asleep and awake. */
   private static final int TRIES = 2;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
-
-  /** Long enough for the worker to sleep, which is another way to stop a queue. */
-  private static final long PAUSE_NANOS = 300_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static final Duration ANOTHER_LOOK = Duration.ofMillis(200);
 
-  private static final long SPIN_NANOS = 100_000;
-
-  /** No name that anybody would give a switch of his. */
-  private static final String NAME = ".rehearsal";
-
-  private static final PortSettings SETTINGS =
-      PortSettings.of("rehearsal", Map.of("socket", "/rehearsal", "switch", NAME));
-  private static final Profile PROFILE =
-      new Profile(NAME, "net", RehearsedFrontEnd.FEATURES, RehearsedFrontEnd.RING, 1, 1500);
-
   private final Rooms rooms;
   private final Workers workers;
+  private final Stays stays;
   private final Duration afterStart;
   private final Duration afterChange;
   private final Runnable change = this::again;
-
-  /** A switch of its name is nobody else's. */
-  private final ReentrantLock one = new ReentrantLock();
 
   /** There is one from when a rehearsal is asked for until it is over. */
   private Optional<Thread> thread = Optional.empty();
@@ -83,6 +60,7 @@ final class StayRehearsal implements AutoCloseable {
   StayRehearsal(Rooms rooms, Workers workers, Duration afterStart, Duration afterChange) {
     this.rooms = rooms;
     this.workers = workers;
+    stays = new Stays(rooms);
     this.afterStart = afterStart;
     this.afterChange = afterChange;
   }
@@ -150,11 +128,29 @@ final class StayRehearsal implements AutoCloseable {
 
   /** Does it a few times, in the middle of a swap, too; returns why it cannot be done, if so. */
   Optional<String> tryOut() throws InterruptedException {
+    return tryOut(usual -> {}, Duration.ZERO);
+  }
+
+  /**
+   * Does it with somebody whom no port has yet.
+   *
+   * @param chosen takes him
+   * @param warmUp how long at most it goes on until all is compiled
+   * @return why it cannot be done, if so
+   */
+  Optional<String> tryOut(Consumer<PortRooms> chosen, Duration warmUp) throws InterruptedException {
+    long end = System.nanoTime() + warmUp.toNanos();
     try {
-      Bounded.run("rehearsal-try-out", PATIENCE, () -> rehearse(TRIES, () -> !closed));
+      Bounded.run(
+          "rehearsal-try-out",
+          warmUp.plus(PATIENCE),
+          () -> {
+            stays.run(TRIES, () -> !closed, chosen);
+            stays.run(STAYS, () -> !closed && System.nanoTime() - end < 0, chosen);
+          });
       return Optional.empty();
     } catch (ExecutionException failure) {
-      return Optional.of("a VM cannot come and go: " + failure.getCause());
+      return Optional.of("a VM cannot come and go: " + failure.getCause().getMessage());
     } catch (TimeoutException late) {
       return Optional.of("a VM cannot come and go within %d s".formatted(PATIENCE.toSeconds()));
     }
@@ -166,107 +162,8 @@ final class StayRehearsal implements AutoCloseable {
    * @return how often it was done
    * @throws IOException when it cannot be done to the end
    */
-  int rehearse(int stays) throws IOException {
-    return rehearse(stays, () -> goesOn() && !workers.swapping());
-  }
-
-  private int rehearse(int stays, BooleanSupplier goesOn) throws IOException {
-    one.lock();
-    try {
-      return rehearseAlone(stays, goesOn);
-    } finally {
-      one.unlock();
-    }
-  }
-
-  private int rehearseAlone(int stays, BooleanSupplier goesOn) throws IOException {
-    Optional<Provider<Transport>> transport = rooms.transports().best();
-    Optional<Provider<DeviceType>> type = rooms.devices("net").best();
-    if (transport.isEmpty() || type.isEmpty()) {
-      throw new IOException("a room is not there");
-    }
-    var nobody = new NoPort(NAME, new PortRooms(rooms, "net"));
-    var worker = new Worker("rehearsal-worker", -1, SPIN_NANOS, rooms);
-    try {
-      var plane =
-          new DataPlane(
-              type.get().service().open(NAME, SETTINGS.deviceSettings()),
-              nobody.rooms().engine().get(),
-              worker,
-              nobody,
-              () -> {});
-      try (TwoEnds pair = TwoEnds.of(transport.get().service())) {
-        var back = new HandedConnection(NAME, nobody.rooms(), pair.back(), transport.get());
-        Thread talk =
-            Thread.ofPlatform()
-                .name("rehearsal-connection")
-                .daemon()
-                .start(() -> talk(nobody, back, Optional.of(plane)));
-        try (var front = new RehearsedFrontEnd(pair.front(), rooms.os())) {
-          return stay(front, stays, goesOn, nobody);
-        } finally {
-          pair.front().close();
-          await(talk);
-        }
-      } finally {
-        plane.close();
-      }
-    } finally {
-      worker.close();
-    }
-  }
-
-  private int stay(RehearsedFrontEnd front, int stays, BooleanSupplier goesOn, NoPort nobody)
-      throws IOException {
-    front.come();
-    int done = 0;
-    while (done < stays && goesOn.getAsBoolean()) {
-      front.stay(done % 2 == 0 ? 0 : PAUSE_NANOS);
-      done++;
-      if (nobody.failed()) {
-        throw new IOException("a room fails");
-      }
-    }
-    return done;
-  }
-
-  /** Also when interrupted: what the thread uses is closed next. */
-  private static void await(Thread thread) {
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException later) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void talk(NoPort side, Connection back, Optional<DataPlane> plane) {
-    var session =
-        new PortSession(
-            SETTINGS,
-            new ProfileChoice(SETTINGS, PROFILE, side.rooms(), () -> {}),
-            side.rooms(),
-            side.lock(),
-            () -> plane);
-    try {
-      session.begin();
-      new Conversation(side, back, session, new Gate(), () -> closed, () -> {}).hold();
-    } catch (IOException | ProtocolException | RuntimeException | LinkageError failure) {
-      LOG.debug("not rehearsed: {}", failure.toString());
-    } finally {
-      back.close();
-      side.lock().lock();
-      try {
-        session.close();
-      } finally {
-        side.lock().unlock();
-      }
-    }
+  int rehearse(int most) throws IOException, InterruptedException {
+    return stays.run(most, () -> goesOn() && !workers.swapping(), usual -> {});
   }
 
   @Override
@@ -278,6 +175,6 @@ final class StayRehearsal implements AutoCloseable {
       last = thread;
     }
     last.ifPresent(Thread::interrupt);
-    last.ifPresent(StayRehearsal::await);
+    last.ifPresent(Stays::await);
   }
 }

@@ -31,6 +31,11 @@ final class TransportSwap implements RoomSwap<Transport> {
   }
 
   @Override
+  public void choose(PortRooms rooms, Provider<Transport> newcomer) {
+    rooms.transport().take(newcomer);
+  }
+
+  @Override
   public void check(Provider<Transport> newcomer, VhostPort port) {}
 
   @Override

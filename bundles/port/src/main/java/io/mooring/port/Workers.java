@@ -3,6 +3,7 @@ package io.mooring.port;
 import io.mooring.api.device.Agent;
 import io.mooring.api.os.Os;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.osgi.service.component.annotations.Activate;
@@ -140,6 +142,11 @@ public final class Workers {
   /** Tries all rooms with a VM that there is not; returns why one cannot come and go, if so. */
   Optional<String> tryOut() throws InterruptedException {
     return rehearsal.tryOut();
+  }
+
+  /** The same with somebody whom no port has yet, until he is compiled. */
+  Optional<String> tryOut(Consumer<PortRooms> chosen, Duration warmUp) throws InterruptedException {
+    return rehearsal.tryOut(chosen, warmUp);
   }
 
   /** Whether one is under way: what can wait is not to disturb it. Any thread. */

@@ -6,6 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.mooring.api.memory.MemoryTable;
 import io.mooring.api.os.Os;
+import io.mooring.api.protocol.BackendEvent;
+import io.mooring.api.protocol.Protocol;
+import io.mooring.api.protocol.ProtocolException;
+import io.mooring.api.protocol.Request;
+import io.mooring.api.protocol.Session;
+import io.mooring.api.transport.Message;
 import io.mooring.api.virtqueue.QueueSetup;
 import io.mooring.api.virtqueue.Virtqueue;
 import io.mooring.api.virtqueue.VirtqueueEngine;
@@ -22,7 +28,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.osgi.framework.Constants;
 
 class StayRehearsalTest {
 
@@ -65,7 +73,7 @@ class StayRehearsalTest {
   }
 
   @Test
-  void bothQueuesRunInEveryStay() throws IOException {
+  void bothQueuesRunInEveryStay() throws Exception {
     var engine = new Counting();
     bindAllWith(engine);
     assertEquals(3, rehearse());
@@ -73,7 +81,7 @@ class StayRehearsalTest {
   }
 
   @Test
-  void whatReplacesARoomIsRehearsedToo() throws IOException {
+  void whatReplacesARoomIsRehearsedToo() throws Exception {
     var first = new Counting();
     var second = new Counting();
     bindAllWith(first);
@@ -101,14 +109,97 @@ class StayRehearsalTest {
   }
 
   @Test
-  void nothingIsRehearsedWhereARoomIsNotThere() throws IOException {
+  void nothingIsRehearsedWhereARoomIsNotThere() throws Exception {
     rooms.bindOs(os);
     rooms.bindTransport(new UnixTransport(os), Map.of());
     IOException e = assertThrows(IOException.class, this::rehearse);
     assertEquals("a room is not there", e.getMessage());
   }
 
-  private int rehearse() throws IOException {
+  /** What a protocol does with one request; with all others it does what it should. */
+  private interface Otherwise {
+    Optional<Message> handle(Message message) throws ProtocolException;
+  }
+
+  private record Tampered(Request request, Otherwise way) implements Protocol {
+
+    private static final Protocol WHOLE = new VhostUserProtocol();
+
+    @Override
+    public long features() {
+      return WHOLE.features();
+    }
+
+    @Override
+    public Optional<Message> handle(Message message, Session session) throws ProtocolException {
+      return message.request() == request.number()
+          ? way.handle(message)
+          : WHOLE.handle(message, session);
+    }
+
+    @Override
+    public Message request(BackendEvent event) {
+      return WHOLE.request(event);
+    }
+  }
+
+  private Optional<String> tryOut(Protocol newcomer) throws Exception {
+    bindAllWith(new Counting());
+    OpenSockets before = OpenSockets.now();
+    var workers = new Workers(rooms, UNPINNED, 50);
+    rooms.bindProtocol(newcomer, Map.of(Constants.SERVICE_ID, 2L));
+    Provider<Protocol> provider = rooms.protocols().all().getLast();
+    assertEquals(newcomer, provider.service());
+    try (var rehearsal = new StayRehearsal(rooms, workers)) {
+      Optional<String> why =
+          rehearsal.tryOut(port -> port.protocol().take(provider), Duration.ZERO);
+      assertEquals(Optional.empty(), rehearsal.tryOut(), "the usual one is well");
+      return why;
+    } finally {
+      workers.close();
+      before.assertSoon();
+    }
+  }
+
+  @Test
+  void whomNoPortHasYetIsTriedAlone() throws Exception {
+    assertEquals(Optional.empty(), tryOut(new VhostUserProtocol()));
+    assertEquals(
+        Optional.of(
+            "a VM cannot come and go: a message: java.lang.IllegalStateException: no memory"),
+        tryOut(
+            new Tampered(
+                Request.SET_MEM_TABLE,
+                _ -> {
+                  throw new IllegalStateException("no memory");
+                })));
+  }
+
+  @Test
+  void whoDoesNotAnswerIsSaidNotTo() throws Exception {
+    assertEquals(
+        Optional.of("a VM cannot come and go: GET_VRING_BASE is not answered"),
+        tryOut(new Tampered(Request.GET_VRING_BASE, _ -> Optional.empty())));
+  }
+
+  @Test
+  void whoDoesNotReturnIsInterrupted() throws Exception {
+    assertEquals(
+        Optional.of("a VM cannot come and go: GET_VRING_BASE is not answered"),
+        tryOut(
+            new Tampered(
+                Request.GET_VRING_BASE,
+                message -> {
+                  try {
+                    Thread.sleep(Duration.ofHours(1));
+                  } catch (InterruptedException interrupted) {
+                    throw new ProtocolException("interrupted");
+                  }
+                  return Optional.of(message);
+                })));
+  }
+
+  private int rehearse() throws Exception {
     var workers = new Workers(rooms, UNPINNED, 50);
     try (var rehearsal = new StayRehearsal(rooms, workers)) {
       return rehearsal.rehearse(3);

@@ -35,6 +35,18 @@ abstract class BrokenEngine implements VirtqueueEngine {
 
   abstract Virtqueue spoil(Virtqueue queue);
 
+  /** A queue that takes otherwise when there is something to take and the engine is broken. */
+  Virtqueue inTake(Virtqueue queue, Otherwise<Virtqueue> way) {
+    return Otherwise.in(
+        Virtqueue.class,
+        queue,
+        "take",
+        (whole, arguments) ->
+            whole.available() && broken()
+                ? way.call(whole, arguments)
+                : whole.take((Chains) arguments[0], (int) arguments[1]));
+  }
+
   @Override
   public long features() {
     return engine.features();
@@ -60,15 +72,11 @@ abstract class BrokenEngine implements VirtqueueEngine {
 
     @Override
     Virtqueue spoil(Virtqueue queue) {
-      return new ForwardingQueue(queue) {
-        @Override
-        public int take(Chains chains, int limit) {
-          if (queue.available() && broken()) {
+      return inTake(
+          queue,
+          (_, _) -> {
             throw new IllegalStateException(burst());
-          }
-          return super.take(chains, limit);
-        }
-      };
+          });
     }
   }
 
@@ -122,15 +130,17 @@ abstract class BrokenEngine implements VirtqueueEngine {
 
     @Override
     Virtqueue spoil(Virtqueue queue) {
-      return new ForwardingQueue(queue) {
-        @Override
-        public void publish(Chains chains, int count) {
-          if (count > 0 && broken()) {
-            throw new IllegalStateException(burst());
-          }
-          super.publish(chains, count);
-        }
-      };
+      return Otherwise.in(
+          Virtqueue.class,
+          queue,
+          "publish",
+          (whole, arguments) -> {
+            if ((int) arguments[1] > 0 && broken()) {
+              throw new IllegalStateException(burst());
+            }
+            whole.publish((Chains) arguments[0], (int) arguments[1]);
+            return null;
+          });
     }
   }
 
@@ -144,16 +154,12 @@ abstract class BrokenEngine implements VirtqueueEngine {
 
     @Override
     Virtqueue spoil(Virtqueue queue) {
-      return new ForwardingQueue(queue) {
-        @Override
-        public int take(Chains chains, int limit) {
-          if (queue.available() && broken()) {
-            chains.count = 0;
+      return inTake(
+          queue,
+          (_, arguments) -> {
+            ((Chains) arguments[0]).count = 0;
             return 0;
-          }
-          return super.take(chains, limit);
-        }
-      };
+          });
     }
   }
 
@@ -167,16 +173,14 @@ abstract class BrokenEngine implements VirtqueueEngine {
 
     @Override
     Virtqueue spoil(Virtqueue queue) {
-      return new ForwardingQueue(queue) {
-        @Override
-        public int take(Chains chains, int limit) {
-          if (queue.available() && broken()) {
-            int one = super.take(chains, 1);
-            super.publish(chains, one > 0 && chains.writableBytes[0] == 0 ? 1 : 0);
-          }
-          return super.take(chains, limit);
-        }
-      };
+      return inTake(
+          queue,
+          (whole, arguments) -> {
+            var chains = (Chains) arguments[0];
+            int one = whole.take(chains, 1);
+            whole.publish(chains, one > 0 && chains.writableBytes[0] == 0 ? 1 : 0);
+            return whole.take(chains, (int) arguments[1]);
+          });
     }
   }
 }

@@ -9,10 +9,12 @@ import io.mooring.transport.UnixTransport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 
 /** The transport as it is in a rehearsal; what it opens or adopts later is broken. */
 abstract class BrokenTransport implements Transport {
+
+  /** Messages are rehearsed with one, and a VM's coming and going with two. */
+  private static final int REHEARSED_LISTENERS = 3;
 
   private final Transport transport;
   private int listeners;
@@ -33,7 +35,7 @@ abstract class BrokenTransport implements Transport {
   @Override
   public Listener listener() throws IOException {
     Listener listener = transport.listener();
-    return ++listeners > 1 ? spoil(listener) : listener;
+    return ++listeners > REHEARSED_LISTENERS ? spoil(listener) : listener;
   }
 
   @Override
@@ -57,12 +59,13 @@ abstract class BrokenTransport implements Transport {
 
     @Override
     Connection spoil(Connection connection) {
-      return new ForwardingConnection(connection) {
-        @Override
-        public void await() {
-          throw new IllegalStateException("no patience");
-        }
-      };
+      return Otherwise.in(
+          Connection.class,
+          connection,
+          "await",
+          (_, _) -> {
+            throw new IllegalStateException("no patience");
+          });
     }
   }
 
@@ -78,17 +81,18 @@ abstract class BrokenTransport implements Transport {
 
     @Override
     Listener spoil(Listener listener) {
-      return new ForwardingListener(listener) {
-        @Override
-        public Optional<Arrival> accept() throws IOException {
-          try {
-            Thread.sleep(LONG);
-          } catch (InterruptedException interrupted) {
-            throw new IOException(interrupted);
-          }
-          return super.accept();
-        }
-      };
+      return Otherwise.in(
+          Listener.class,
+          listener,
+          "accept",
+          (whole, _) -> {
+            try {
+              Thread.sleep(LONG);
+            } catch (InterruptedException interrupted) {
+              throw new IOException(interrupted);
+            }
+            return whole.accept();
+          });
     }
   }
 
@@ -102,12 +106,15 @@ abstract class BrokenTransport implements Transport {
 
     @Override
     public Connection connect(Path path) throws IOException {
-      return new ForwardingConnection(super.connect(path)) {
-        @Override
-        public void send(Message message) throws IOException {
-          super.send(new Message(message.request(), message.flags(), message.payload()));
-        }
-      };
+      return Otherwise.in(
+          Connection.class,
+          super.connect(path),
+          "send",
+          (whole, arguments) -> {
+            var message = (Message) arguments[0];
+            whole.send(new Message(message.request(), message.flags(), message.payload()));
+            return null;
+          });
     }
   }
 }

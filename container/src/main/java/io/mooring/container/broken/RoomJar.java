@@ -1,5 +1,6 @@
 package io.mooring.container.broken;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,7 +16,6 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
-import java.util.stream.Stream;
 
 /** Bundles that provide a room otherwise, made of the usual ones. */
 public final class RoomJar {
@@ -59,19 +59,16 @@ public final class RoomJar {
         attributes -> {
           attributes.remove(new Attributes.Name("Service-Component"));
           attributes.putValue("Bundle-Activator", PACKAGE + ".BrokenOs");
-          attributes.merge(IMPORTS, "org.osgi.framework", "%s,%s"::formatted);
+          attributes.merge(IMPORTS, "org.osgi.framework", RoomJar::both);
         },
         (_, content) -> content,
-        List.of("BrokenOs"));
+        List.of("Otherwise", "BrokenOs"));
   }
 
   /** An engine that is broken in a way: the name of one of the classes in {@link BrokenEngine}. */
   public static Path brokenEngine(Path engine, Path directory, String way) {
     return broken(
-        engine,
-        directory,
-        new Other(
-            "io.mooring.virtqueue.RingEngine", List.of("BrokenEngine", "ForwardingQueue"), way));
+        engine, directory, new Other("io.mooring.virtqueue.RingEngine", "BrokenEngine", way));
   }
 
   /** A transport that is broken in a way, as in {@link BrokenTransport}. */
@@ -79,10 +76,20 @@ public final class RoomJar {
     return broken(
         transport,
         directory,
-        new Other(
-            "io.mooring.transport.UnixTransport",
-            List.of("BrokenTransport", "ForwardingConnection", "ForwardingListener"),
-            way));
+        new Other("io.mooring.transport.UnixTransport", "BrokenTransport", way));
+  }
+
+  /** A protocol that is broken in a way, as in {@link BrokenProtocol}. */
+  public static Path brokenProtocol(Path protocol, Path directory, String way) {
+    return broken(
+        protocol,
+        directory,
+        new Other("io.mooring.protocol.VhostUserProtocol", "BrokenProtocol", way));
+  }
+
+  /** Net devices that are broken in a way, as in {@link BrokenNet}. */
+  public static Path brokenNet(Path net, Path directory, String way) {
+    return broken(net, directory, new Other("io.mooring.net.NetDeviceType", "BrokenNet", way));
   }
 
   private static Path broken(Path usual, Path directory, Other other) {
@@ -91,7 +98,7 @@ public final class RoomJar {
         directory.resolve(other.way + ".jar"),
         attributes -> {
           attributes.putValue("Bundle-Version", "9.0.0");
-          attributes.merge(IMPORTS, "org.osgi.framework", "%s,%s"::formatted);
+          attributes.merge(IMPORTS, "org.osgi.framework", RoomJar::both);
         },
         other::changed,
         other.all());
@@ -101,17 +108,17 @@ public final class RoomJar {
    * What provides the room instead.
    *
    * @param usual the class that does otherwise, which the tests do not have
-   * @param classes of this package, the broken one first
-   * @param way the nested class of the broken one
+   * @param broken the class of this package that is as it but in one way
+   * @param way which: a class in that one
    */
-  private record Other(String usual, List<String> classes, String way) {
+  private record Other(String usual, String broken, String way) {
 
     String nested() {
-      return classes.getFirst() + "$" + way;
+      return broken + "$" + way;
     }
 
     List<String> all() {
-      return Stream.concat(classes.stream(), Stream.of(nested(), nested() + "$1")).toList();
+      return List.of("Otherwise", broken, nested());
     }
 
     /** The component's class is another one. */
@@ -123,6 +130,10 @@ public final class RoomJar {
           .replace(usual + "\"/>", "%s.%s\"/>".formatted(PACKAGE, nested()))
           .getBytes(StandardCharsets.UTF_8);
     }
+  }
+
+  private static Object both(Object imports, Object more) {
+    return imports.toString().contains(more.toString()) ? imports : imports + "," + more;
   }
 
   private static Path make(
@@ -157,10 +168,11 @@ public final class RoomJar {
   private static void addClass(JarOutputStream to, String name) throws IOException {
     String path = "/%s/%s.class".formatted(PACKAGE.replace('.', '/'), name);
     try (InputStream content = RoomJar.class.getResourceAsStream(path)) {
-      if (content != null) {
-        to.putNextEntry(new JarEntry(path.substring(1)));
-        content.transferTo(to);
+      if (content == null) {
+        throw new FileNotFoundException(path);
       }
+      to.putNextEntry(new JarEntry(path.substring(1)));
+      content.transferTo(to);
     }
   }
 }
