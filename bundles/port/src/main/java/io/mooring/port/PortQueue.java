@@ -9,7 +9,6 @@ import io.mooring.api.virtqueue.Inflight;
 import io.mooring.api.virtqueue.QueueException;
 import io.mooring.api.virtqueue.QueueSetup;
 import java.io.IOException;
-import java.util.Optional;
 
 /**
  * What the front-end said of one queue: numbers and descriptors only, so that it outlives every
@@ -24,6 +23,7 @@ final class PortQueue implements QueueSession {
 
   private final PortSession session;
   private final int index;
+  private final DriverKick kick;
   private final DriverCall call;
 
   private int size;
@@ -33,7 +33,6 @@ final class PortQueue implements QueueSession {
   private long available;
   private long usedLog = QueueSetup.NO_LOG;
   private boolean addressed;
-  private int kick = NONE;
   private int error = NONE;
 
   private boolean started;
@@ -43,6 +42,7 @@ final class PortQueue implements QueueSession {
   PortQueue(PortSession session, int index) {
     this.session = session;
     this.index = index;
+    kick = new DriverKick(session, index);
     call = new DriverCall(session, index);
   }
 
@@ -75,7 +75,7 @@ final class PortQueue implements QueueSession {
         used,
         available,
         usedLog,
-        kick,
+        kick.descriptor(),
         call.descriptor(),
         error,
         addressed,
@@ -94,7 +94,7 @@ final class PortQueue implements QueueSession {
     used = said.used();
     available = said.available();
     usedLog = said.usedLog();
-    kick = said.kick();
+    kick.give(said.kick());
     call.takeOver(said);
     error = said.error();
     addressed = said.addressed();
@@ -178,7 +178,7 @@ final class PortQueue implements QueueSession {
       throw new ProtocolException(wrong.getMessage(), wrong);
     } finally {
       if (!running) {
-        unwatch();
+        kick.unwatch();
       }
     }
   }
@@ -192,23 +192,22 @@ final class PortQueue implements QueueSession {
   public void kick(int descriptor) throws ProtocolException {
     refuseOddity(descriptor, "kick");
     if (running) {
-      unwatch();
+      kick.unwatch();
     }
-    close(kick);
-    kick = descriptor;
+    kick.give(descriptor);
     started = true;
     if (running) {
-      watch();
+      kick.watch();
     }
     update();
   }
 
   @Override
   public void kicked() throws ProtocolException {
-    if (kick == NONE) {
-      kick(made());
+    if (!kick.given()) {
+      kick(kick.made());
     }
-    session.os().signal(kick);
+    kick.signal();
   }
 
   @Override
@@ -249,14 +248,6 @@ final class PortQueue implements QueueSession {
     }
   }
 
-  private int made() throws ProtocolException {
-    try {
-      return session.os().eventfd();
-    } catch (IOException failure) {
-      throw new ProtocolException(failure.getMessage(), failure);
-    }
-  }
-
   @Override
   public void enable(boolean wanted) throws ProtocolException {
     enabled = wanted;
@@ -271,8 +262,7 @@ final class PortQueue implements QueueSession {
   public int stop() {
     suspend();
     started = false;
-    close(kick);
-    kick = NONE;
+    kick.close();
     return base;
   }
 
@@ -305,7 +295,7 @@ final class PortQueue implements QueueSession {
     try {
       running = session.plane().get().start(setup(part), session.table(), session.features());
       if (running) {
-        watch();
+        kick.watch();
         // Who served the ring before may have been killed between using chains and calling.
         call.once();
       }
@@ -333,26 +323,6 @@ final class PortQueue implements QueueSession {
     call.forgetInBand();
   }
 
-  private void watch() throws ProtocolException {
-    if (kick != NONE && worker().isPresent()) {
-      try {
-        worker().get().watch(kick);
-      } catch (IOException failure) {
-        throw new ProtocolException("queue %d: %s".formatted(index, failure.getMessage()), failure);
-      }
-    }
-  }
-
-  private Optional<Worker> worker() {
-    return session.plane().map(DataPlane::worker);
-  }
-
-  private void unwatch() {
-    if (kick != NONE) {
-      worker().ifPresent(worker -> worker.unwatch(kick));
-    }
-  }
-
   /** Takes the queue from the device and remembers where it was. */
   void suspend() {
     if (!running) {
@@ -360,7 +330,7 @@ final class PortQueue implements QueueSession {
     }
     running = false;
     session.plane().ifPresent(plane -> base = plane.stop(index, base));
-    unwatch();
+    kick.unwatch();
   }
 
   /** Tells the front-end that the queue runs no more, because its guest broke a rule. */
