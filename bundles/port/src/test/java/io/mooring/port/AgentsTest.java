@@ -1,11 +1,114 @@
 package io.mooring.port;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mooring.api.device.Agent;
+import io.mooring.api.device.QueueFault;
+import io.mooring.api.virtqueue.QueueException;
+import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
-class AgentsTest {
+/** The agents of a worker: when one fails, the guilty port answers for it and the others go on. */
+@Timeout(30)
+class AgentsTest extends WorkerStage {
+
+  AgentsTest() throws IOException {}
+
+  @Test
+  void aQueuesFaultEndsItsOwnPortOnly() {
+    agent.work =
+        () -> {
+          throw new QueueException("queue 1: descriptor index 99");
+        };
+    owner.atFault = () -> agent.work = () -> 0;
+    poll(other, agent);
+    Eventually.holds("the fault is told", () -> !owner.faults.isEmpty());
+    worker.add(new FakeAgent(), new FakeOwner("c"));
+    assertEquals(List.of("queue 1: descriptor index 99"), owner.faults);
+    assertEquals(List.of(), otherOwner.faults);
+    assertPolledOn(agent);
+    assertPolledOn(other);
+  }
+
+  @Test
+  void aFaultThatAnotherPortIsGuiltyOfEndsThatOne() {
+    agent.work =
+        () -> {
+          throw new QueueFault("b", new QueueException("queue 0: no room"));
+        };
+    otherOwner.atFault = () -> agent.work = () -> 0;
+    poll(agent, other);
+    Eventually.holds("the fault is told", () -> !otherOwner.faults.isEmpty());
+    assertEquals(List.of("queue 0: no room"), otherOwner.faults);
+    assertEquals(List.of(), owner.faults);
+    assertPolledOn(agent);
+  }
+
+  @Test
+  void aBugInADeviceEndsItsPortAndNotTheWorker() {
+    agent.work =
+        () -> {
+          throw new ArrayIndexOutOfBoundsException("7");
+        };
+    owner.atFault =
+        () ->
+            agent.work =
+                () -> {
+                  throw new StackOverflowError();
+                };
+    poll(agent, other);
+    Eventually.holds("both faults are told", () -> owner.faults.size() > 1);
+    assertTrue(owner.faults.get(0).startsWith("internal error: java.lang.ArrayIndexOut"));
+    assertTrue(owner.faults.get(1).startsWith("internal error: java.lang.StackOverflow"));
+    assertPolledOn(other);
+  }
+
+  @Test
+  void truncatedMemoryEndsThePortsWhoseMemoryIsGone() {
+    otherOwner.intact = false;
+    otherOwner.atFault =
+        () -> {
+          otherOwner.intact = true;
+          agent.work = () -> 0;
+        };
+    agent.work =
+        () -> {
+          throw new InternalError("a fault occurred in an unsafe memory access");
+        };
+    poll(other, agent);
+    Eventually.holds("the fault is told", () -> !otherOwner.faults.isEmpty());
+    assertEquals(List.of("guest memory was truncated while in use"), otherOwner.faults);
+    assertEquals(List.of(), owner.faults);
+  }
+
+  @Test
+  void anAccessThatFailsWhileAllMemoryIsThereEndsThePolledPort() {
+    agent.work =
+        () -> {
+          throw new InternalError("a fault occurred in an unsafe memory access");
+        };
+    owner.atFault = () -> agent.work = () -> 0;
+    poll(agent, other);
+    Eventually.holds("the fault is told", () -> !owner.faults.isEmpty());
+    assertEquals(List.of("a memory access failed"), owner.faults);
+    assertEquals(List.of(), otherOwner.faults);
+  }
+
+  @Test
+  void aFaultWhileArmingEndsItsOwnPortAndNotTheWorker() {
+    agent.atArm =
+        () -> {
+          throw new QueueException("queue 1: available index is 300 ahead");
+        };
+    owner.atFault = () -> agent.atArm = () -> {};
+    poll(agent, other);
+    Eventually.holds("the fault is told", () -> !owner.faults.isEmpty());
+    assertEquals(List.of("queue 1: available index is 300 ahead"), owner.faults);
+    Eventually.holds("the worker goes on", () -> other.arms.get() > 1);
+  }
 
   /** As a record is, equal to all that have as many frames. */
   private record Vendors(int frames) implements Agent {

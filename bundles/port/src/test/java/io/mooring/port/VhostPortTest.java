@@ -6,127 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.mooring.api.os.Os;
 import io.mooring.api.port.Port;
 import io.mooring.api.port.PortStatus;
-import io.mooring.api.profile.Profiles;
-import io.mooring.api.protocol.BackendEvent;
-import io.mooring.api.protocol.Protocol;
-import io.mooring.api.protocol.ProtocolException;
-import io.mooring.api.protocol.Session;
-import io.mooring.api.transport.Message;
-import io.mooring.api.upgrade.UpgradeException;
 import io.mooring.api.virtqueue.QueueException;
-import io.mooring.api.virtqueue.QueueSetup;
-import io.mooring.linux.LinuxOs;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A port through its life: rooms come and go, front-ends come, misbehave and go. */
+/** A port through its life: front-ends come, misbehave and go. */
 @Timeout(30)
-class VhostPortTest {
+class VhostPortTest extends PortStage {
 
-  /** The request that brings up queue 0; every other one is only written down. */
-  private static final int START = 1;
-
-  private static final int BREAK_A_RULE = 2;
-  private static final int TOO_MUCH = 3;
-
-  private final Os os = new LinuxOs();
-  private final FakeContext framework = new FakeContext();
-  private final List<String> log = new CopyOnWriteArrayList<>();
-  private final List<Integer> obeyed = new CopyOnWriteArrayList<>();
-  private final Rooms rooms = new Rooms(framework.context);
-  private final FakeSockets sockets = new FakeSockets();
-  private final FakeMemory memory = new FakeMemory(log);
-  private final FakeEngine engine = new FakeEngine("engine", log);
-  private final FakeDevice device = new FakeDevice(log);
-  private final Protocol protocol = new ScriptedProtocol();
-  private final FakeDeviceType net = new FakeDeviceType(device);
-  private final Profiles profiles = new FakeProfiles(Harbour.PROFILE);
-  private final Workers workers;
-  private final List<VhostPort> ports = new ArrayList<>();
-
-  VhostPortTest() throws IOException {
-    rooms.bindOs(os);
-    workers = new Workers(rooms, new int[] {-1}, 50);
-  }
-
-  private void bindAll() {
-    rooms.bindTransport(sockets, Map.of());
-    rooms.bindProtocol(protocol, Map.of());
-    rooms.bindMemory(memory, Map.of());
-    rooms.bindEngine(engine, Map.of());
-    rooms.bindDevice(net, Map.of());
-    rooms.bindProfiles(profiles, Map.of());
-  }
-
-  @AfterEach
-  void close() {
-    ports.forEach(each -> each.close(0));
-    workers.close();
-    Eventually.holds("no thread of the port is left", () -> threads().isEmpty());
-    assertFalse(framework.has(Port.class), "the service is still registered");
-  }
-
-  private static List<String> threads() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .map(Thread::getName)
-        .filter(name -> name.startsWith("port-a") || name.startsWith("worker-"))
-        .toList();
-  }
-
-  private VhostPort port(String... keysAndValues) {
-    Map<String, Object> configuration = new HashMap<>();
-    configuration.put("service.pid", "io.mooring.port~a");
-    configuration.put("socket", "/tmp/a");
-    for (int i = 0; i < keysAndValues.length; i += 2) {
-      configuration.put(keysAndValues[i], keysAndValues[i + 1]);
-    }
-    var port =
-        new VhostPort(
-            framework.context,
-            configuration,
-            rooms,
-            workers,
-            new Predecessor(framework.context, rooms));
-    ports.add(port);
-    return port;
-  }
-
-  private void awaitState(String state) {
-    Eventually.holds(
-        "the port is " + state, () -> framework.property(Port.class, Port.STATE).equals(state));
-  }
-
-  private void awaitParked(String why) {
-    Eventually.holds("the port " + why, () -> error().equals(why));
-    awaitState("PARKED");
-  }
-
-  private String error() {
-    return framework.property(Port.class, Port.ERROR);
-  }
-
-  /** A front-end that has brought up queue 0. */
-  private FakeSockets.Wire connected() {
-    awaitState("LISTENING");
-    FakeSockets.Wire wire = sockets.connect();
-    wire.send(START);
-    Eventually.holds("queue 0 runs", () -> device.attached.contains(0));
-    awaitState("CONNECTED");
-    return wire;
-  }
+  VhostPortTest() throws IOException {}
 
   @Test
   void aPortIsAServiceThatTellsItsState() {
@@ -179,19 +73,6 @@ class VhostPortTest {
   }
 
   @Test
-  void aBugInADeviceTypeIsAFailedPortUntilAnotherOneComes() {
-    net.refusal = new IllegalStateException("bug");
-    bindAll();
-    port();
-    awaitState("FAILED");
-    assertEquals("internal error: java.lang.IllegalStateException: bug", error());
-    rooms.unbindDevice(net);
-    net.refusal = null;
-    rooms.bindDevice(net, Map.of());
-    awaitState("LISTENING");
-  }
-
-  @Test
   void aSocketThatCannotBeHadIsAFailedPort() {
     sockets.refusal = "cannot listen at /tmp/a: another process listens there";
     bindAll();
@@ -212,18 +93,6 @@ class VhostPortTest {
   }
 
   @Test
-  void aPortWaitsForItsRoomsAndNamesThem() {
-    port();
-    awaitParked(
-        "waits for the transport bundle, the protocol bundle, the memory bundle,"
-            + " the virtqueue bundle, a bundle for device net");
-    assertFalse(sockets.listening());
-    bindAll();
-    awaitState("LISTENING");
-    assertEquals("", error());
-  }
-
-  @Test
   void aPortWaitsForItsProfile() {
     bindAll();
     port("profile", "other.v9");
@@ -236,116 +105,6 @@ class VhostPortTest {
     port("queues", "5");
     awaitState("FAILED");
     assertEquals("queues=5 is above max_queue_pairs=4 of profile test.v1", error());
-  }
-
-  @Test
-  void whoConnectsWhileARoomStaysAwayIsRefused() {
-    bindAll();
-    port();
-    awaitState("LISTENING");
-    rooms.unbindEngine(engine);
-    FakeSockets.Wire wire = sockets.connect();
-    Eventually.holds("the front-end is refused", () -> wire.closed);
-    awaitParked("waits for the virtqueue bundle");
-    rooms.bindEngine(engine, Map.of());
-    connected();
-  }
-
-  @Test
-  void aQueueGoesOnWithAnotherEngineAndTheConnectionStays() {
-    bindAll();
-    port();
-    FakeSockets.Wire wire = connected();
-    engine.progress = 9;
-    rooms.unbindEngine(engine);
-    assertFalse(device.attached.contains(0), "the engine is in use when its bundle has stopped");
-    awaitState("PARKED");
-    assertEquals("waits for the virtqueue bundle", error());
-    rooms.bindEngine(new FakeEngine("fresh", log), Map.of());
-    Eventually.holds("queue 0 runs", () -> device.attached.contains(0));
-    assertTrue(log.contains("fresh opens 0 at 9"), log::toString);
-    awaitState("CONNECTED");
-    assertFalse(wire.closed);
-  }
-
-  @Test
-  void aPortKeepsItsEngineWhoeverComesAndTakesTheOtherWhenItGoes() {
-    bindAll();
-    VhostPort port = port();
-    connected();
-    engine.progress = 9;
-    var other = new FakeEngine("other", log);
-    rooms.bindEngine(other, FakeContext.from(2));
-    assertEquals(0, room(port, "virtqueue"));
-    log.clear();
-    rooms.unbindEngine(engine);
-    assertEquals(List.of("other opens 0 at 9"), List.copyOf(log), "the device keeps its queue");
-    assertEquals(2, room(port, "virtqueue"));
-    assertEquals("CONNECTED", framework.property(Port.class, Port.STATE));
-  }
-
-  private static long room(VhostPort port, String name) {
-    return port.status().rooms().stream()
-        .filter(room -> room.name().equals(name))
-        .findFirst()
-        .orElseThrow()
-        .bundleId();
-  }
-
-  @Test
-  void anEngineThatRefusesARunningQueueEndsTheConnection() {
-    bindAll();
-    port();
-    FakeSockets.Wire wire = connected();
-    var other = new FakeEngine("other", log);
-    other.refusal = "queue 0: size 256 is above 8";
-    rooms.bindEngine(other, FakeContext.from(2));
-    rooms.unbindEngine(engine);
-    Eventually.holds("the front-end is let go", () -> wire.closed);
-    assertTrue(device.attached.isEmpty());
-  }
-
-  @Test
-  void aDeviceIsReplacedWithItsQueues() {
-    bindAll();
-    port();
-    FakeSockets.Wire wire = connected();
-    rooms.unbindDevice(net);
-    awaitState("PARKED");
-    assertTrue(device.attached.isEmpty());
-    assertEquals("left", log.getLast());
-    rooms.bindDevice(net, Map.of());
-    Eventually.holds("queue 0 runs", () -> device.attached.contains(0));
-    awaitState("CONNECTED");
-    assertFalse(wire.closed);
-  }
-
-  @Test
-  void anotherDeviceKnowsWhatItsDriverAndTheOperatorAskedFor() {
-    bindAll();
-    VhostPort port = port();
-    connected();
-    port.link(false);
-    rooms.unbindDevice(net);
-    assertFalse(port.status().linkUp());
-    log.clear();
-    rooms.bindDevice(net, Map.of());
-    Eventually.holds("queue 0 runs", () -> device.attached.contains(0));
-    assertEquals(
-        List.of("joined", "reset, 4 pairs", "link down", "loads state"), log.subList(0, 4));
-  }
-
-  @Test
-  void whatADriverAskedForGoesWithItsFrontEnd() {
-    bindAll();
-    port();
-    FakeSockets.Wire wire = connected();
-    rooms.unbindDevice(net);
-    wire.hangUp();
-    Eventually.holds("the front-end is let go", () -> wire.closed);
-    rooms.bindDevice(net, Map.of());
-    connected();
-    assertFalse(log.contains("loads state"), log::toString);
   }
 
   @Test
@@ -366,61 +125,6 @@ class VhostPortTest {
     VhostPort port = port("mtu", "1");
     String line = assertThrows(IllegalStateException.class, () -> port.link(true)).getMessage();
     assertEquals("port a failed: mtu=1: allowed are 68 to 65535", line);
-  }
-
-  @Test
-  void messagesWaitWhileTheProtocolIsAwayAndQueuesGoOn() throws InterruptedException {
-    bindAll();
-    VhostPort port = port();
-    FakeSockets.Wire wire = connected();
-    rooms.unbindProtocol(protocol);
-    awaitState("PARKED");
-    assertTrue(device.attached.contains(0));
-    wire.send(10);
-    TimeUnit.MILLISECONDS.sleep(50);
-    assertEquals(List.of(START), obeyed);
-    String line = assertThrows(UpgradeException.class, port.loop()::hold).getMessage();
-    assertTrue(line.contains("wait for the protocol bundle"), line);
-    assertFalse(wire.closed, "the upgrade is refused, and nobody is disconnected");
-    rooms.bindProtocol(protocol, Map.of());
-    Eventually.holds("the message is obeyed", () -> obeyed.equals(List.of(START, 10)));
-    awaitState("CONNECTED");
-  }
-
-  @Test
-  void whoConnectsWhileARoomIsAwayIsServedWhenItIsBack() {
-    bindAll();
-    port();
-    awaitState("LISTENING");
-    rooms.unbindEngine(engine);
-    awaitState("PARKED");
-    FakeSockets.Wire wire = sockets.connect();
-    wire.send(START);
-    rooms.bindEngine(engine, Map.of());
-    Eventually.holds("queue 0 runs", () -> device.attached.contains(0));
-    awaitState("CONNECTED");
-    assertFalse(wire.closed);
-  }
-
-  @Test
-  void roomsThatComeAndGoWhileFrontEndsDoLeaveTheRightState() {
-    bindAll();
-    port();
-    for (int round = 0; round < 100; round++) {
-      awaitState("LISTENING");
-      FakeSockets.Wire wire = sockets.connect();
-      wire.send(START);
-      Thread swap =
-          Thread.ofPlatform()
-              .start(() -> {
-                rooms.unbindProtocol(protocol);
-                rooms.bindProtocol(protocol, Map.of());
-              });
-      wire.hangUp();
-      Eventually.holds("the front-end is let go", () -> wire.closed);
-      Eventually.holds("the swap is over", () -> !swap.isAlive());
-    }
-    awaitState("LISTENING");
   }
 
   @Test
@@ -553,40 +257,6 @@ class VhostPortTest {
       port.close(0);
       Eventually.holds("the front-end has arrived", () -> !arrival.isAlive());
       assertTrue(device.attached.isEmpty());
-    }
-  }
-
-  /** Brings up queue 0 and breaks rules as the request's number says. */
-  private final class ScriptedProtocol implements Protocol {
-
-    @Override
-    public Message request(BackendEvent event) {
-      return new FakeProtocol().request(event);
-    }
-
-    @Override
-    public long features() {
-      return 0;
-    }
-
-    @Override
-    public Optional<Message> handle(Message message, Session session) throws ProtocolException {
-      obeyed.add(message.request());
-      switch (message.request()) {
-        case START -> {
-          session.features(Harbour.FEATURES);
-          session.queue(0).size(256);
-          session.queue(0).addresses(1000, 2000, 3000, QueueSetup.NO_LOG);
-          session.queue(0).kick(-1);
-          session.queue(0).enable(true);
-        }
-        case BREAK_A_RULE -> throw new ProtocolException("request 2 is not served");
-        case TOO_MUCH -> throw new IllegalStateException("a bug of the protocol");
-        default -> {
-          return Optional.of(new Message(message.request(), 5, ByteBuffer.allocate(0)));
-        }
-      }
-      return Optional.empty();
     }
   }
 }

@@ -6,53 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.mooring.api.device.QueueFault;
-import io.mooring.api.os.Os;
 import io.mooring.api.virtqueue.QueueException;
-import io.mooring.linux.LinuxOs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** One thread polls everybody, stands still for nobody, and sleeps when there is nothing to do. */
+/** One thread polls everybody, and sleeps when there is nothing to do. */
 @Timeout(30)
-class WorkerTest {
+class WorkerTest extends WorkerStage {
 
-  private static final long SPIN = TimeUnit.MICROSECONDS.toNanos(50);
-
-  private final Os os = new LinuxOs();
-  private final Rooms rooms = new Rooms(new FakeContext().context);
-  private final Worker worker;
-  private final FakeAgent agent = new FakeAgent();
-  private final FakeAgent other = new FakeAgent();
-  private final FakeOwner owner = new FakeOwner("a");
-  private final FakeOwner otherOwner = new FakeOwner("b");
-
-  WorkerTest() throws IOException {
-    rooms.bindOs(os);
-    worker = new Worker("worker-test", -1, SPIN, rooms);
-  }
-
-  @AfterEach
-  void close() {
-    worker.close();
-  }
-
-  private void poll(FakeAgent... agents) {
-    for (FakeAgent each : agents) {
-      worker.add(each, each == agent ? owner : otherOwner);
-    }
-  }
+  WorkerTest() throws IOException {}
 
   private static String read(Path file) {
     try {
@@ -81,11 +52,6 @@ class WorkerTest {
     } finally {
       polling.remove(asking);
     }
-  }
-
-  private static void assertPolledOn(FakeAgent agent) {
-    long before = agent.polls.get();
-    Eventually.holds("the agent is polled", () -> agent.polls.get() > before + 3);
   }
 
   @Test
@@ -182,86 +148,6 @@ class WorkerTest {
   }
 
   @Test
-  void aQueuesFaultEndsItsOwnPortOnly() {
-    agent.work =
-        () -> {
-          throw new QueueException("queue 1: descriptor index 99");
-        };
-    owner.atFault = () -> agent.work = () -> 0;
-    poll(other, agent);
-    Eventually.holds("the fault is told", () -> !owner.faults.isEmpty());
-    worker.add(new FakeAgent(), new FakeOwner("c"));
-    assertEquals(List.of("queue 1: descriptor index 99"), owner.faults);
-    assertEquals(List.of(), otherOwner.faults);
-    assertPolledOn(agent);
-    assertPolledOn(other);
-  }
-
-  @Test
-  void aFaultThatAnotherPortIsGuiltyOfEndsThatOne() {
-    agent.work =
-        () -> {
-          throw new QueueFault("b", new QueueException("queue 0: no room"));
-        };
-    otherOwner.atFault = () -> agent.work = () -> 0;
-    poll(agent, other);
-    Eventually.holds("the fault is told", () -> !otherOwner.faults.isEmpty());
-    assertEquals(List.of("queue 0: no room"), otherOwner.faults);
-    assertEquals(List.of(), owner.faults);
-    assertPolledOn(agent);
-  }
-
-  @Test
-  void aBugInADeviceEndsItsPortAndNotTheWorker() {
-    agent.work =
-        () -> {
-          throw new ArrayIndexOutOfBoundsException("7");
-        };
-    owner.atFault =
-        () ->
-            agent.work =
-                () -> {
-                  throw new StackOverflowError();
-                };
-    poll(agent, other);
-    Eventually.holds("both faults are told", () -> owner.faults.size() > 1);
-    assertTrue(owner.faults.get(0).startsWith("internal error: java.lang.ArrayIndexOut"));
-    assertTrue(owner.faults.get(1).startsWith("internal error: java.lang.StackOverflow"));
-    assertPolledOn(other);
-  }
-
-  @Test
-  void truncatedMemoryEndsThePortsWhoseMemoryIsGone() {
-    otherOwner.intact = false;
-    otherOwner.atFault =
-        () -> {
-          otherOwner.intact = true;
-          agent.work = () -> 0;
-        };
-    agent.work =
-        () -> {
-          throw new InternalError("a fault occurred in an unsafe memory access");
-        };
-    poll(other, agent);
-    Eventually.holds("the fault is told", () -> !otherOwner.faults.isEmpty());
-    assertEquals(List.of("guest memory was truncated while in use"), otherOwner.faults);
-    assertEquals(List.of(), owner.faults);
-  }
-
-  @Test
-  void anAccessThatFailsWhileAllMemoryIsThereEndsThePolledPort() {
-    agent.work =
-        () -> {
-          throw new InternalError("a fault occurred in an unsafe memory access");
-        };
-    owner.atFault = () -> agent.work = () -> 0;
-    poll(agent, other);
-    Eventually.holds("the fault is told", () -> !owner.faults.isEmpty());
-    assertEquals(List.of("a memory access failed"), owner.faults);
-    assertEquals(List.of(), otherOwner.faults);
-  }
-
-  @Test
   void anIdleWorkerSleepsUntilAKick() throws Exception {
     int kick = os.eventfd();
     worker.watch(kick);
@@ -324,19 +210,6 @@ class WorkerTest {
     Eventually.holds("the descriptor wakes the worker", () -> agent.polls.get() > asleep);
     worker.remove(agent);
     os.close(wake);
-  }
-
-  @Test
-  void aFaultWhileArmingEndsItsOwnPortAndNotTheWorker() {
-    agent.atArm =
-        () -> {
-          throw new QueueException("queue 1: available index is 300 ahead");
-        };
-    owner.atFault = () -> agent.atArm = () -> {};
-    poll(agent, other);
-    Eventually.holds("the fault is told", () -> !owner.faults.isEmpty());
-    assertEquals(List.of("queue 1: available index is 300 ahead"), owner.faults);
-    Eventually.holds("the worker goes on", () -> other.arms.get() > 1);
   }
 
   @Test
