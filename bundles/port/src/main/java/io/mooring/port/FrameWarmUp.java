@@ -5,6 +5,7 @@ import io.mooring.api.swap.SwapException;
 import io.mooring.api.virtqueue.VirtqueueEngine;
 import io.mooring.port.warmup.EngineWarmUp;
 import io.mooring.port.warmup.NetWarmUp;
+import io.mooring.port.warmup.Pace;
 import io.mooring.port.warmup.RingUse;
 import java.io.IOException;
 import java.time.Duration;
@@ -12,17 +13,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Runs all that a port's frames go through, before a new process takes the ports of another. */
-final class TakeOverWarmUp {
+/** Runs what frames go through where there are none yet. */
+final class FrameWarmUp {
 
   private final Rooms rooms;
 
-  TakeOverWarmUp(Rooms rooms) {
+  FrameWarmUp(Rooms rooms) {
     this.rooms = rooms;
   }
 
   /**
-   * Returns when all is compiled, or the time is over for each of engine and device.
+   * All that a port's frames go through, before a new process takes the ports of another. Returns
+   * when it is compiled, or the time is over for each of engine and device.
    *
    * @param rings those that will be served
    */
@@ -37,14 +39,7 @@ final class TakeOverWarmUp {
     }
     Optional<Provider<VirtqueueEngine>> engine = rooms.engines().best();
     if (engine.isPresent()) {
-      WarmUpRun.run(
-          engine.get().text(),
-          most,
-          new EngineWarmUp(
-              engine.get().service(),
-              rooms.os(),
-              rings,
-              (setup, queue) -> EngineQueue.rehearsed(setup, queue, false)));
+      rings(engine.get(), rings, new Pace(most));
     }
     Optional<Provider<DeviceType>> net = rooms.devices("net").best();
     if (net.isPresent()) {
@@ -59,5 +54,18 @@ final class TakeOverWarmUp {
                   EngineQueue.rehearsed(setup, queue, queues.getAndIncrement() / 2 % 2 == 0),
               Agents::turn));
     }
+  }
+
+  /** An engine's part, with the usual rings besides. */
+  void rings(Provider<VirtqueueEngine> engine, List<RingUse> rings, Pace pace)
+      throws SwapException, InterruptedException {
+    WarmUpRun.run(
+        engine.text(),
+        pace,
+        new EngineWarmUp(
+            engine.service(),
+            rooms.os(),
+            rings,
+            (setup, queue) -> EngineQueue.rehearsed(setup, queue, false)));
   }
 }

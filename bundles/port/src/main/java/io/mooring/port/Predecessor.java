@@ -254,7 +254,7 @@ public final class Predecessor implements Inheritance {
       needs.awaitPort(name);
     }
     try {
-      new TakeOverWarmUp(rooms).run(List.copyOf(rings), WARM_UP);
+      new FrameWarmUp(rooms).run(List.copyOf(rings), WARM_UP);
     } catch (SwapException failure) {
       throw new UpgradeException(failure.getMessage(), failure);
     }

@@ -1,7 +1,11 @@
 package io.mooring.port;
 
+import io.mooring.api.swap.SwapException;
+import io.mooring.api.virtqueue.VirtqueueEngine;
+import io.mooring.port.warmup.Pace;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +37,13 @@ final class StayRehearsal implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /** Enough for every branch to be known before frames have it compiled. */
+  private static final Duration FIRST_TURNS = Duration.ofMillis(300);
+
+  /** Until all is compiled, where nothing else is to be done. */
+  private static final Duration ALL_TURNS = Duration.ofSeconds(4);
+
+  private static final Duration LOOK = Duration.ofMillis(20);
   private static final Duration ANOTHER_LOOK = Duration.ofMillis(200);
 
   private final Rooms rooms;
@@ -47,6 +58,9 @@ final class StayRehearsal implements AutoCloseable {
 
   /** When to begin, by {@link System#nanoTime}. */
   private long due = System.nanoTime();
+
+  /** Whether the start's engine is; who replaces it is warmed up by that. */
+  private boolean warm;
 
   /** Anew, if one is under way. */
   private volatile boolean asked;
@@ -87,11 +101,36 @@ final class StayRehearsal implements AutoCloseable {
 
   private void run() {
     try {
+      awaitEngine();
+      warmUp(FIRST_TURNS);
       while (isDue()) {
+        warmUp(ALL_TURNS);
+        warm = true;
         rehearse();
       }
     } catch (InterruptedException interrupted) {
       // The bundle stops.
+    }
+  }
+
+  /** Until one is there, or it is due what is done then. */
+  private void awaitEngine() throws InterruptedException {
+    long end = System.nanoTime() + afterStart.toNanos();
+    while (rooms.engines().best().isEmpty() && System.nanoTime() - end < 0) {
+      Thread.sleep(LOOK);
+    }
+  }
+
+  /** The first frames are not to find branches that were never taken, such as a migration's. */
+  private void warmUp(Duration most) throws InterruptedException {
+    Optional<Provider<VirtqueueEngine>> engine = rooms.engines().best();
+    if (engine.isPresent() && !warm) {
+      var pace = new Pace(most, () -> !closed && !workers.swapping());
+      try {
+        new FrameWarmUp(rooms).rings(engine.get(), List.of(), pace);
+      } catch (SwapException failure) {
+        LOG.warn("{}", failure.getMessage());
+      }
     }
   }
 

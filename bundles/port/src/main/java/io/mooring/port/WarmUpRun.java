@@ -25,10 +25,12 @@ final class WarmUpRun {
    */
   static Duration run(String newcomer, Duration most, WarmUp warmUp)
       throws SwapException, InterruptedException {
-    if (most.isZero()) {
-      return Duration.ZERO;
-    }
-    var pace = new Pace(most);
+    return most.isZero() ? Duration.ZERO : run(newcomer, new Pace(most), warmUp);
+  }
+
+  /** The same at a pace. */
+  static Duration run(String newcomer, Pace pace, WarmUp warmUp)
+      throws SwapException, InterruptedException {
     try {
       warmUp.run(pace);
     } catch (IOException | RuntimeException | Error failure) {

@@ -87,7 +87,7 @@ public final class EngineWarmUp implements WarmUp {
   private List<Lane> lanes(SyntheticMemory memory, int call) {
     List<Lane> lanes = new ArrayList<>();
     for (RingUse use : all()) {
-      // An IOMMU and a migration are not here.
+      // An IOMMU is not here, and a log comes and goes.
       long features =
           use.features() & ~(RingFeature.ACCESS_PLATFORM.mask() | RingFeature.LOG_ALL.mask());
       var same = new RingUse(features, size(use), use.live());
@@ -98,7 +98,7 @@ public final class EngineWarmUp implements WarmUp {
                 : new SyntheticSplit(memory, same, writable ? 0 : 1, call);
         QueueSetup setup = driver.setup();
         Virtqueue queue = wrap.apply(setup, engine.open(setup, memory.table()));
-        var lane = new Lane(driver, queue, writable);
+        var lane = new Lane(driver, queue, writable, memory);
         for (int share = use.live() ? LIVE_SHARE : 1; share > 0; share--) {
           lanes.add(lane);
         }
@@ -110,12 +110,14 @@ public final class EngineWarmUp implements WarmUp {
   /** One queue, with both its sides. */
   private static final class Lane {
 
+    private final SyntheticMemory memory;
     private final SyntheticDriver driver;
     private final Virtqueue queue;
     private final boolean writable;
     private final Chains chains;
 
-    Lane(SyntheticDriver driver, Virtqueue queue, boolean writable) {
+    Lane(SyntheticDriver driver, Virtqueue queue, boolean writable, SyntheticMemory memory) {
+      this.memory = memory;
       this.driver = driver;
       this.queue = queue;
       this.writable = writable;
@@ -132,6 +134,9 @@ public final class EngineWarmUp implements WarmUp {
           writable);
       if (dice.oneIn(4)) {
         driver.calls(dice.oneIn(4));
+      }
+      if (dice.oneIn(16)) {
+        queue.memory(dice.oneIn(2) ? memory.logged() : memory.table());
       }
       int limit = dice.of(1, 13, 32, BURST, BURST, MOST);
       int taken = queue.take(chains, limit);

@@ -2,6 +2,7 @@ package io.mooring.port.warmup;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * How long a warm-up goes on: until its speed has settled, which it does when all is compiled, and
@@ -22,6 +23,7 @@ public final class Pace {
   private static final long REST_NANOS = 100_000;
 
   private final long most;
+  private final BooleanSupplier wanted;
   private long turnsInWindow;
   private long workInWindow;
   private long begun;
@@ -31,7 +33,17 @@ public final class Pace {
 
   /** Goes on for so long at most, from the first question on. */
   public Pace(Duration most) {
+    this(most, () -> true);
+  }
+
+  /**
+   * Goes on for so long at most, from the first question on.
+   *
+   * @param wanted asked at every turn whether it may
+   */
+  public Pace(Duration most, BooleanSupplier wanted) {
     this.most = most.toNanos();
+    this.wanted = wanted;
   }
 
   /** How long it has gone on. */
@@ -54,6 +66,7 @@ public final class Pace {
     }
     return now - begun < most
         && !Thread.currentThread().isInterrupted()
+        && wanted.getAsBoolean()
         && (turnsInWindow < WINDOW || !settled(now));
   }
 

@@ -1,6 +1,7 @@
 package io.mooring.port.warmup;
 
 import io.mooring.api.memory.HostMemory;
+import io.mooring.api.virtqueue.Inflight;
 import io.mooring.api.virtqueue.QueueSetup;
 
 /**
@@ -88,9 +89,12 @@ abstract sealed class SyntheticDriver permits SyntheticSplit, SyntheticPacked {
         SyntheticMemory.user(descriptors),
         SyntheticMemory.user(driverArea),
         SyntheticMemory.user(deviceArea),
+        // While a log comes there are moments in which only what is in buffers is logged.
+        index == 0 ? SyntheticMemory.guest(deviceArea) : QueueSetup.NO_LOG,
         base(),
         features,
-        call);
+        call,
+        Inflight.NONE);
   }
 
   /** Where a new ring begins. */

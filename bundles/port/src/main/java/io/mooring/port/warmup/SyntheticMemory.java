@@ -1,5 +1,6 @@
 package io.mooring.port.warmup;
 
+import io.mooring.api.memory.DirtyLog;
 import io.mooring.api.memory.MappedRegion;
 import io.mooring.api.memory.MemoryTable;
 import io.mooring.api.memory.Region;
@@ -12,16 +13,27 @@ import java.util.List;
 final class SyntheticMemory implements AutoCloseable {
 
   private static final long GUEST = 0x10_0000;
+
+  /** Of a migration log for the first 2 GiB of guest addresses. */
+  private static final long LOG_BYTES = 1 << 16;
+
   private static final long USER = 0x7f00_0000_0000L;
 
   private final Os os;
   private final int descriptor;
   private final MemorySegment mapping;
   private final MemoryTable table;
+  private final MemoryTable logged;
   private long used;
 
-  SyntheticMemory(Os os, long bytes) throws IOException {
+  /**
+   * So much memory, and a log of it.
+   *
+   * @param most of what will be allocated, a multiple of 64 KiB
+   */
+  SyntheticMemory(Os os, long most) throws IOException {
     this.os = os;
+    long bytes = most + LOG_BYTES;
     descriptor = os.memfd("mooring-warm-up", 2 * bytes);
     try {
       mapping = os.map(descriptor, 0, 2 * bytes);
@@ -30,6 +42,7 @@ final class SyntheticMemory implements AutoCloseable {
       throw failure;
     }
     table = new MemoryTable(List.of(region(0, bytes), region(bytes, bytes)));
+    logged = table.withLog(new DirtyLog(host(allocate(LOG_BYTES)), LOG_BYTES));
   }
 
   private MappedRegion region(long offset, long bytes) {
@@ -41,6 +54,11 @@ final class SyntheticMemory implements AutoCloseable {
 
   MemoryTable table() {
     return table;
+  }
+
+  /** The same while it is logged what is written there. */
+  MemoryTable logged() {
+    return logged;
   }
 
   /** A range in the first region; its offset there. */
