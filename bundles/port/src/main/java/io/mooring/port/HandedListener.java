@@ -104,7 +104,13 @@ final class HandedListener extends Handed<Listener> implements Listener {
     use(
         with -> {
           with.open().adopt(path, descriptor);
-          keep(path, with.open());
+          try {
+            duplicate(path, with.open());
+          } catch (IOException full) {
+            // Somebody is connected there, and may never need another transport.
+            LOG.warn(
+                "port {}: {} cannot go to another transport: {}", port(), path, full.toString());
+          }
           return null;
         },
         () -> false);
@@ -119,12 +125,14 @@ final class HandedListener extends Handed<Listener> implements Listener {
     }
   }
 
-  private synchronized void duplicate(Path path, Listener open) throws IOException {
+  private void duplicate(Path path, Listener open) throws IOException {
     Integer descriptor = open.descriptors().get(path);
-    if (closed() || descriptor == null) {
-      throw new IOException("port %s: nobody listens at %s any more".formatted(port(), path));
+    synchronized (this) {
+      if (closed() || descriptor == null) {
+        throw new IOException("port %s: nobody listens at %s any more".formatted(port(), path));
+      }
+      duplicates.put(path, os.duplicate(descriptor));
     }
-    duplicates.put(path, os.duplicate(descriptor));
   }
 
   @Override
@@ -143,11 +151,16 @@ final class HandedListener extends Handed<Listener> implements Listener {
 
   @Override
   public void remove(Path path) {
-    forget(path);
-    ask(open -> {
-      open.remove(path);
-      return null;
-    });
+    try {
+      ask(open -> {
+        open.remove(path);
+        forget(path);
+        return null;
+      });
+    } catch (RuntimeException | LinkageError broken) {
+      forget(path);
+      throw broken;
+    }
   }
 
   private synchronized void forget(Path path) {
