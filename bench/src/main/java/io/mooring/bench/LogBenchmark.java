@@ -12,7 +12,7 @@ import java.util.Locale;
 final class LogBenchmark implements Benchmark {
 
   /** All is compiled by then, and what a back-end rehearses ten seconds after its start is over. */
-  private static final int WARM_UP_SECONDS = 15;
+  private static final int WARM_UP_SECONDS = 20;
 
   /** Of alternating pairs, after that. */
   private static final int WARM_UP_PAIRS = 2;
@@ -49,7 +49,7 @@ final class LogBenchmark implements Benchmark {
     return List.of(
         new Option("--pairs", "5", "alternating pairs of stretches a size"),
         new Option("--sizes", "64,1500", "bytes of a frame"),
-        new Option("--seconds", "2", "of a stretch, after 15 of warm-up and two pairs"),
+        new Option("--seconds", "2", "of a stretch, after 20 of warm-up and two pairs"),
         new Option("--cores", "0,1", "processors of the load and of the back-end"));
   }
 

@@ -5,8 +5,8 @@ import io.mooring.api.memory.MemoryTable;
 import io.mooring.api.virtqueue.Chains;
 import io.mooring.api.virtqueue.QueueSetup;
 import io.mooring.api.virtqueue.Virtqueue;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Shows the places where this bundle calls an engine or a device more than one class of either,
@@ -18,8 +18,8 @@ final class Decoys {
 
   private static final int ROUNDS = 24;
   private static final int CALLS = 100;
-  private static final long AFTER_START_NANOS = 150_000_000;
-  private static final long PAUSE_NANOS = 2_000_000;
+  private static final Duration AFTER_START = Duration.ofMillis(150);
+  private static final Duration PAUSE = Duration.ofMillis(2);
 
   private Decoys() {}
 
@@ -28,19 +28,14 @@ final class Decoys {
     return new FirstQueue();
   }
 
-  /** Does it soon, on a thread of its own. */
-  static void show() {
-    Thread.ofPlatform()
-        .name("decoys")
-        .daemon()
-        .start(() -> {
-          LockSupport.parkNanos(AFTER_START_NANOS);
-          // In several rounds, because calls are only counted once the caller is worth it.
-          for (int round = 0; round < ROUNDS; round++) {
-            showAll();
-            LockSupport.parkNanos(PAUSE_NANOS);
-          }
-        });
+  /** Does it, when the start is about to be over; takes a fifth of a second. */
+  static void show() throws InterruptedException {
+    Thread.sleep(AFTER_START);
+    // In several rounds, because calls are only counted once the caller is worth it.
+    for (int round = 0; round < ROUNDS; round++) {
+      showAll();
+      Thread.sleep(PAUSE);
+    }
   }
 
   private static void showAll() {
@@ -56,6 +51,7 @@ final class Decoys {
           queue.disarm();
           queue.available();
           queue.base();
+          queue.memory(MemoryTable.EMPTY);
         }
       }
     }

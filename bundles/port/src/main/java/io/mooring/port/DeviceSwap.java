@@ -8,6 +8,7 @@ import io.mooring.port.warmup.NetWarmUp;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,9 @@ final class DeviceSwap implements RoomSwap<DeviceType> {
   private final String type;
   private final Rooms rooms;
   private final List<GroupMove> moved = new ArrayList<>();
+
+  /** When the swap began. */
+  private final Map<VhostPort, Traffic> before = new HashMap<>();
 
   DeviceSwap(String type, Rooms rooms) {
     this.type = type;
@@ -39,10 +43,12 @@ final class DeviceSwap implements RoomSwap<DeviceType> {
 
   /** What the front-ends of other devices say is not known. */
   @Override
-  public void choose(PortRooms rooms, Provider<DeviceType> newcomer) {
+  public boolean choose(PortRooms rooms, Provider<DeviceType> newcomer) {
     if (type.equals("net")) {
       rooms.device().take(newcomer);
+      return true;
     }
+    return false;
   }
 
   @Override
@@ -56,6 +62,7 @@ final class DeviceSwap implements RoomSwap<DeviceType> {
   @Override
   public Duration warmUp(Provider<DeviceType> newcomer, List<VhostPort> ports, Duration most)
       throws SwapException, InterruptedException {
+    ports.forEach(port -> before.put(port, Traffic.of(port)));
     if (!type.equals("net")) {
       // Nobody but its author knows what its queues carry.
       return Duration.ZERO;
@@ -78,7 +85,7 @@ final class DeviceSwap implements RoomSwap<DeviceType> {
       throws SwapException {
     Duration longest = Duration.ZERO;
     for (List<VhostPort> group : groups(ports).values()) {
-      var move = new GroupMove(group, newcomer, trial);
+      var move = new GroupMove(group, newcomer, trial, before);
       moved.add(move);
       Duration time = move.run();
       longest = longest.compareTo(time) > 0 ? longest : time;

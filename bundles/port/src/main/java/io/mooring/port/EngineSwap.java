@@ -35,8 +35,9 @@ final class EngineSwap implements RoomSwap<VirtqueueEngine> {
   }
 
   @Override
-  public void choose(PortRooms rooms, Provider<VirtqueueEngine> newcomer) {
+  public boolean choose(PortRooms rooms, Provider<VirtqueueEngine> newcomer) {
     rooms.engine().take(newcomer);
+    return true;
   }
 
   @Override

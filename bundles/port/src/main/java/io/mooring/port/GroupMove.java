@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 final class GroupMove implements Fallback {
 
   /**
-   * So many frames from guests without any to guests are lost ones, where there were some before
+   * So many frames from guests and none to guests are lost ones, where most were delivered before
    * and another guest has buffers for them: guests that hear no answer say little.
    */
   private static final long SOME = 16;
@@ -31,10 +31,15 @@ final class GroupMove implements Fallback {
   private final Provider<DeviceType> newcomer;
   private final Trial trial;
   private final List<Place> places = new ArrayList<>();
+  private final Map<VhostPort, Traffic> before;
+
+  /** Whether most frames were delivered before. */
   private boolean delivered;
-  private long movedAt;
-  private long fromAtStart;
-  private long toAtStart;
+
+  /** When a frame was last seen to be delivered, and what there was of others until then. */
+  private long heardAt;
+
+  private Traffic heard = Traffic.NONE;
 
   /** Where one port's device was, and what to do to have it there again. */
   private static final class Place {
@@ -56,7 +61,17 @@ final class GroupMove implements Fallback {
     }
   }
 
-  GroupMove(List<VhostPort> ports, Provider<DeviceType> newcomer, Trial trial) {
+  /**
+   * A move that is to be run.
+   *
+   * @param before the traffic of each port a while ago
+   */
+  GroupMove(
+      List<VhostPort> ports,
+      Provider<DeviceType> newcomer,
+      Trial trial,
+      Map<VhostPort, Traffic> before) {
+    this.before = before;
     this.ports = ports;
     this.newcomer = newcomer;
     this.trial = trial;
@@ -90,7 +105,7 @@ final class GroupMove implements Fallback {
 
   /** What runs for the first time is slow: it is not to be while the worker is kept. */
   private void rehearse() {
-    new GroupMove(List.of(), newcomer, new Trial("rehearsal")).exchange();
+    new GroupMove(List.of(), newcomer, new Trial("rehearsal"), Map.of()).exchange();
     for (VhostPort port : ports) {
       port.device().plane().ifPresent(GroupMove::rehearseToLeave);
     }
@@ -182,13 +197,20 @@ final class GroupMove implements Fallback {
     places.forEach(place -> place.plane.settle());
   }
 
-  /** Whether frames were delivered before, and from which counts on they are to be delivered. */
+  /** Whether frames were delivered before the move. */
   private void counted() {
     places.forEach(place -> place.watch.look());
-    fromAtStart = places.stream().mapToLong(place -> place.watch.fromDrivers()).sum();
-    toAtStart = places.stream().mapToLong(place -> place.watch.toDrivers()).sum();
-    delivered = toAtStart > 0;
-    movedAt = System.nanoTime();
+    Traffic since =
+        traffic()
+            .minus(
+                places.stream()
+                    .map(place -> before.getOrDefault(place.port, Traffic.NONE))
+                    .reduce(Traffic.NONE, Traffic::plus));
+    delivered = since.toDrivers() > 0 && 2 * since.toDrivers() >= since.fromDrivers();
+  }
+
+  private Traffic traffic() {
+    return places.stream().map(place -> place.watch.traffic()).reduce(Traffic.NONE, Traffic::plus);
   }
 
   void look() {
@@ -199,16 +221,23 @@ final class GroupMove implements Fallback {
         return;
       }
     }
-    long from = places.stream().mapToLong(place -> place.watch.fromDrivers()).sum() - fromAtStart;
-    long to = places.stream().mapToLong(place -> place.watch.toDrivers()).sum() - toAtStart;
+    Traffic now = traffic();
+    if (now.toDrivers() != heard.toDrivers()) {
+      heard = now;
+      heardAt = System.nanoTime();
+    }
+    long since = now.minus(heard).fromDrivers();
     if (delivered
-        && from >= SOME
-        && to == 0
-        && System.nanoTime() - movedAt > SILENCE_NANOS
-        && places.stream().filter(place -> place.watch.receives()).count() > 1) {
+        && since >= SOME
+        && System.nanoTime() - heardAt > SILENCE_NANOS
+        && places.stream().filter(GroupMove::canReceive).count() > 1) {
       goBack(
           "port %s: %d frames were taken from guests and none was delivered"
-              .formatted(places.getFirst().port.name(), from));
+              .formatted(places.getFirst().port.name(), since));
     }
+  }
+
+  private static boolean canReceive(Place place) {
+    return place.watch.receives() && place.port.device().linkUp();
   }
 }

@@ -32,8 +32,9 @@ final class MemorySwap implements RoomSwap<GuestMemory> {
   }
 
   @Override
-  public void choose(PortRooms rooms, Provider<GuestMemory> newcomer) {
+  public boolean choose(PortRooms rooms, Provider<GuestMemory> newcomer) {
     rooms.memory().take(newcomer);
+    return true;
   }
 
   @Override

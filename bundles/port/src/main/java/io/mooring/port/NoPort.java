@@ -40,7 +40,9 @@ final class NoPort implements Conversation.Side, AgentOwner {
   }
 
   @Override
-  public void silence(String reason) {}
+  public void silence(String reason) {
+    failure.compareAndSet(null, reason);
+  }
 
   @Override
   public void fault(String reason) {

@@ -30,8 +30,9 @@ final class ProtocolSwap implements RoomSwap<Protocol> {
   }
 
   @Override
-  public void choose(PortRooms rooms, Provider<Protocol> newcomer) {
+  public boolean choose(PortRooms rooms, Provider<Protocol> newcomer) {
     rooms.protocol().take(newcomer);
+    return true;
   }
 
   @Override

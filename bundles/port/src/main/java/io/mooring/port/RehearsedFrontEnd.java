@@ -18,7 +18,9 @@ final class RehearsedFrontEnd implements AutoCloseable {
   /** What it acknowledges. */
   static final long FEATURES = RingFeature.VERSION_1.mask() | RingFeature.PROTOCOL_FEATURES.mask();
 
+  /** Descriptors of a queue, unless an engine has fewer. */
   static final int RING = 256;
+
   private static final int QUEUES = 2;
   private static final int NONE = -1;
 
@@ -38,15 +40,18 @@ final class RehearsedFrontEnd implements AutoCloseable {
 
   private final Connection connection;
   private final Os os;
+  private final int ring;
   private final int memory;
   private final int[] eventfds = new int[2 * QUEUES];
 
   /**
    * @param connection to the back-end; closed with this
+   * @param ring descriptors of a queue, {@link #RING} at most
    */
-  RehearsedFrontEnd(Connection connection, Os os) throws IOException {
+  RehearsedFrontEnd(Connection connection, Os os, int ring) throws IOException {
     this.connection = connection;
     this.os = os;
+    this.ring = ring;
     Arrays.fill(eventfds, NONE);
     memory = os.memfd("rehearsal", (long) QUEUES * QUEUE_BYTES);
     try {
@@ -87,11 +92,11 @@ final class RehearsedFrontEnd implements AutoCloseable {
   void stay(long pauseNanos) throws IOException {
     say(Request.SET_FEATURES, payload().putLong(FEATURES));
     for (int queue = 0; queue < QUEUES; queue++) {
-      long ring = USER_ADDRESS + (long) queue * QUEUE_BYTES;
-      say(Request.SET_VRING_NUM, state(queue, RING));
+      long at = USER_ADDRESS + (long) queue * QUEUE_BYTES;
+      say(Request.SET_VRING_NUM, state(queue, ring));
       say(
           Request.SET_VRING_ADDR,
-          state(queue, 0).putLong(ring).putLong(ring + USED).putLong(ring + AVAILABLE).putLong(0));
+          state(queue, 0).putLong(at).putLong(at + USED).putLong(at + AVAILABLE).putLong(0));
       say(Request.SET_VRING_KICK, payload().putLong(queue), eventfds[queue]);
       say(Request.SET_VRING_ENABLE, state(queue, 1));
     }

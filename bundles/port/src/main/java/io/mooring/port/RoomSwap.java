@@ -21,8 +21,8 @@ interface RoomSwap<T> {
    */
   void check(Provider<T> newcomer, VhostPort port) throws SwapException;
 
-  /** Has a port that there is not take a newcomer, if it could have it. */
-  void choose(PortRooms rooms, Provider<T> newcomer);
+  /** Has a net port that there is not take a newcomer; returns whether it can have it. */
+  boolean choose(PortRooms rooms, Provider<T> newcomer);
 
   /**
    * Runs the newcomer where nobody depends on it.

@@ -150,17 +150,25 @@ final class SideBySide<T> {
       throws SwapException, InterruptedException {
     long begin = System.nanoTime();
     Duration alone = swap.warmUp(newcomer, ports, request.warmUp());
-    // What is lacking already is not the newcomer's fault.
-    if (workers.tryOut().isEmpty()) {
-      Optional<String> why =
-          workers.tryOut(
-              port -> swap.choose(port, newcomer),
-              alone.isZero() ? request.warmUp() : Duration.ZERO);
-      if (why.isPresent()) {
-        throw new SwapException("%s: %s".formatted(newcomer.text(), why.get()));
-      }
-    }
+    tryOut(newcomer, alone.isZero() ? request.warmUp() : Duration.ZERO);
     return Duration.ofNanos(System.nanoTime() - begin);
+  }
+
+  private void tryOut(Provider<T> newcomer, Duration warmUp)
+      throws SwapException, InterruptedException {
+    if (!swap.choose(new PortRooms(rooms, "net"), newcomer)) {
+      return;
+    }
+    Optional<String> lacking = workers.tryOut();
+    if (lacking.isPresent()) {
+      // What is lacking already is not the newcomer's fault.
+      LOG.warn("{} is not tried: without it, {}", newcomer.text(), lacking.get());
+      return;
+    }
+    Optional<String> why = workers.tryOut(port -> swap.choose(port, newcomer), warmUp);
+    if (why.isPresent()) {
+      throw new SwapException("%s: %s".formatted(newcomer.text(), why.get()));
+    }
   }
 
   private Duration moveAndWatch(Provider<T> newcomer, List<VhostPort> ports, Trial trial)

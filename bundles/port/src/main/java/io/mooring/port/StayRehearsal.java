@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,7 @@ final class StayRehearsal implements AutoCloseable {
   /** Asleep and awake. */
   private static final int TRIES = 2;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** Enough for every branch to be known before frames have it compiled. */
   private static final Duration FIRST_TURNS = Duration.ofMillis(300);
@@ -48,7 +49,11 @@ final class StayRehearsal implements AutoCloseable {
 
   private final Rooms rooms;
   private final Workers workers;
-  private final Stays stays;
+
+  /** No name that anybody would give a switch of his. */
+  private final AtomicInteger number = new AtomicInteger();
+
+  private volatile Stays stays;
   private final Duration afterStart;
   private final Duration afterChange;
   private final Runnable change = this::again;
@@ -74,9 +79,13 @@ final class StayRehearsal implements AutoCloseable {
   StayRehearsal(Rooms rooms, Workers workers, Duration afterStart, Duration afterChange) {
     this.rooms = rooms;
     this.workers = workers;
-    stays = new Stays(rooms);
+    stays = fresh();
     this.afterStart = afterStart;
     this.afterChange = afterChange;
+  }
+
+  private Stays fresh() {
+    return new Stays(rooms, ".rehearsal-" + number.incrementAndGet());
   }
 
   /** Begins to wait for the first time. */
@@ -101,11 +110,15 @@ final class StayRehearsal implements AutoCloseable {
 
   private void run() {
     try {
-      awaitEngine();
-      warmUp(FIRST_TURNS);
+      if (!warm) {
+        // An engine is not to be among the first that are seen.
+        Decoys.show();
+        awaitEngine();
+        warmUp(FIRST_TURNS);
+      }
       while (isDue()) {
         warmUp(ALL_TURNS);
-        warm = true;
+        warm = !workers.swapping();
         rehearse();
       }
     } catch (InterruptedException interrupted) {
@@ -184,15 +197,26 @@ final class StayRehearsal implements AutoCloseable {
           "rehearsal-try-out",
           warmUp.plus(PATIENCE),
           () -> {
+            Stays stays = this.stays;
             stays.run(TRIES, () -> !closed, chosen);
-            stays.run(STAYS, () -> !closed && System.nanoTime() - end < 0, chosen);
+            if (!warmUp.isZero()) {
+              stays.run(STAYS, () -> !closed && System.nanoTime() - end < 0, chosen);
+            }
           });
       return Optional.empty();
     } catch (ExecutionException failure) {
-      return Optional.of("a VM cannot come and go: " + failure.getCause().getMessage());
+      return Optional.of("a VM cannot come and go: " + why(failure.getCause()));
     } catch (TimeoutException late) {
-      return Optional.of("a VM cannot come and go within %d s".formatted(PATIENCE.toSeconds()));
+      // Who does not return keeps what he has, and the next one has something else.
+      LOG.warn("a rehearsal does not return, and is left to itself");
+      stays = fresh();
+      return Optional.of("a VM does not come and go to the end: a room does not return");
     }
+  }
+
+  /** What was thrown here says it in words. */
+  private static String why(Throwable failure) {
+    return failure instanceof IOException ? failure.getMessage() : failure.toString();
   }
 
   /**

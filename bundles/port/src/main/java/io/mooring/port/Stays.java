@@ -4,6 +4,7 @@ import io.mooring.api.device.DeviceType;
 import io.mooring.api.profile.Profile;
 import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.transport.Transport;
+import io.mooring.api.virtqueue.VirtqueueEngine;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -28,21 +29,26 @@ final class Stays {
   /** Who ends does so at once, or is interrupted. */
   private static final Duration END = Duration.ofSeconds(2);
 
-  /** No name that anybody would give a switch of his. */
-  private static final String NAME = ".rehearsal";
-
-  private static final PortSettings SETTINGS =
-      PortSettings.of("rehearsal", Map.of("socket", "/rehearsal", "switch", NAME));
-  private static final Profile PROFILE =
-      new Profile(NAME, "net", RehearsedFrontEnd.FEATURES, RehearsedFrontEnd.RING, 1, 1500);
+  private static final int QUEUE_PAIRS = 1;
+  private static final int MTU = 1500;
 
   private final Rooms rooms;
+
+  private final String name;
+  private final PortSettings settings;
 
   /** A switch of its name is nobody else's. */
   private final ReentrantLock one = new ReentrantLock();
 
-  Stays(Rooms rooms) {
+  /**
+   * Comes and goes.
+   *
+   * @param name of the switch, and nobody else's
+   */
+  Stays(Rooms rooms, String name) {
     this.rooms = rooms;
+    this.name = name;
+    settings = PortSettings.of("rehearsal", Map.of("socket", "/rehearsal", "switch", name));
   }
 
   /**
@@ -58,7 +64,7 @@ final class Stays {
       throws IOException, InterruptedException {
     one.lockInterruptibly();
     try {
-      var side = new NoPort(NAME, new PortRooms(rooms, "net"));
+      var side = new NoPort(name, new PortRooms(rooms, "net"));
       chosen.accept(side.rooms());
       return withDevice(side, most, goesOn);
     } finally {
@@ -76,7 +82,7 @@ final class Stays {
     try {
       var plane =
           new DataPlane(
-              type.get().service().open(NAME, SETTINGS.deviceSettings()),
+              type.get().service().open(name, settings.deviceSettings()),
               side.rooms().engine().get(),
               worker,
               side,
@@ -95,14 +101,15 @@ final class Stays {
       NoPort side, Provider<Transport> transport, DataPlane plane, int most, BooleanSupplier goesOn)
       throws IOException {
     try (TwoEnds pair = TwoEnds.of(transport.service())) {
-      var back = new HandedConnection(NAME, side.rooms(), pair.back(), transport);
+      var back = new HandedConnection(name, side.rooms(), pair.back(), transport);
       var over = new AtomicBoolean();
+      int ring = ring(side);
       Thread talk =
           Thread.ofPlatform()
               .name("rehearsal-connection")
               .daemon()
-              .start(() -> talk(side, back, plane, over::get));
-      try (var front = new RehearsedFrontEnd(pair.front(), rooms.os())) {
+              .start(() -> talk(side, back, plane, ring, over::get));
+      try (var front = new RehearsedFrontEnd(pair.front(), rooms.os(), ring)) {
         return stay(side, front, most, goesOn);
       } finally {
         over.set(true);
@@ -110,6 +117,12 @@ final class Stays {
         await(talk);
       }
     }
+  }
+
+  /** The usual size, or the largest that the engine has. */
+  private static int ring(NoPort side) {
+    int most = side.rooms().engine().service().map(VirtqueueEngine::maxSize).orElse(1);
+    return Math.min(RehearsedFrontEnd.RING, Integer.highestOneBit(most));
   }
 
   private static int stay(NoPort side, RehearsedFrontEnd front, int most, BooleanSupplier goesOn)
@@ -133,11 +146,13 @@ final class Stays {
     return done;
   }
 
-  private void talk(NoPort side, HandedConnection back, DataPlane plane, BooleanSupplier over) {
+  private void talk(
+      NoPort side, HandedConnection back, DataPlane plane, int ring, BooleanSupplier over) {
+    var profile = new Profile(name, "net", RehearsedFrontEnd.FEATURES, ring, QUEUE_PAIRS, MTU);
     var session =
         new PortSession(
-            SETTINGS,
-            new ProfileChoice(SETTINGS, PROFILE, side.rooms(), () -> {}),
+            settings,
+            new ProfileChoice(settings, profile, side.rooms(), () -> {}),
             side.rooms(),
             side.lock(),
             () -> Optional.of(plane));

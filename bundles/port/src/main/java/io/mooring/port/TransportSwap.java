@@ -31,8 +31,9 @@ final class TransportSwap implements RoomSwap<Transport> {
   }
 
   @Override
-  public void choose(PortRooms rooms, Provider<Transport> newcomer) {
+  public boolean choose(PortRooms rooms, Provider<Transport> newcomer) {
     rooms.transport().take(newcomer);
+    return true;
   }
 
   @Override

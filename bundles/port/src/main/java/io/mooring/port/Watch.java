@@ -42,12 +42,9 @@ final class Watch {
     net = device.equals("net");
   }
 
-  long fromDrivers() {
-    return fromDrivers;
-  }
-
-  long toDrivers() {
-    return toDrivers;
+  /** Of all queues, when last looked. */
+  Traffic traffic() {
+    return new Traffic(fromDrivers, toDrivers);
   }
 
   boolean receives() {

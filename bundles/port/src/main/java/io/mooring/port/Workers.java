@@ -74,7 +74,6 @@ public final class Workers {
         rooms,
         placed(cores(settings.cores(), rooms.os().processors()), rooms.os()),
         settings.spin_us());
-    Decoys.show();
     rehearsal.begin();
   }
 

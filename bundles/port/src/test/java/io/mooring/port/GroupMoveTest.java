@@ -58,7 +58,7 @@ class GroupMoveTest {
   }
 
   private GroupMove moved() throws SwapException {
-    var move = new GroupMove(List.of(port), newcomer, trial);
+    var move = new GroupMove(List.of(port), newcomer, trial, Map.of());
     log.clear();
     move.run();
     return move;

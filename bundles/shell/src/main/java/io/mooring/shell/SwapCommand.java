@@ -41,10 +41,7 @@ public final class SwapCommand implements Command {
             new Option("--port", "PORT...", "move this port only; may be given again", false),
             new Option("--probation", "SECONDS", "how long it must do well; " + PROBATION, false),
             new Option(
-                "--warm-up",
-                "SECONDS",
-                "the longest on synthetic rings before; " + WARM_UP,
-                false));
+                "--warm-up", "SECONDS", "the longest it is warmed up before; " + WARM_UP, false));
   }
 
   @Override

@@ -67,7 +67,7 @@ abstract class BrokenNet implements DeviceType {
     }
   }
 
-  /** Throws in its ten thousandth turn. */
+  /** Throws in a turn long after its rehearsal. */
   public static final class ThrowsInPoll extends BrokenNet {
 
     private int turns;
@@ -84,7 +84,7 @@ abstract class BrokenNet implements DeviceType {
           device,
           "poll",
           (whole, _) -> {
-            if (++turns >= 10_000) {
+            if (++turns >= 200_000) {
               throw new IllegalStateException("turn " + turns);
             }
             return whole.poll();

@@ -13,8 +13,8 @@ import java.time.Duration;
 /** The transport as it is in a rehearsal; what it opens or adopts later is broken. */
 abstract class BrokenTransport implements Transport {
 
-  /** Messages are rehearsed with one, and a VM's coming and going with two. */
-  private static final int REHEARSED_LISTENERS = 3;
+  /** Messages are rehearsed with one, and a VM's coming and going with another. */
+  private static final int REHEARSED_LISTENERS = 2;
 
   private final Transport transport;
   private int listeners;

@@ -24,6 +24,7 @@ public final class EngineWarmUp implements WarmUp {
   private static final int MOST = 256;
 
   private static final int LARGEST_RING = 1024;
+  private static final int USUAL_RING = 256;
 
   /** A ring in use has so many turns for one of any other. */
   private static final int LIVE_SHARE = 8;
@@ -68,9 +69,11 @@ public final class EngineWarmUp implements WarmUp {
 
   private List<RingUse> all() {
     List<RingUse> all = new ArrayList<>(uses);
-    all.add(new RingUse(MODERN, 256, false));
+    long modern = MODERN & engine.features();
+    int size = Math.min(USUAL_RING, Integer.highestOneBit(engine.maxSize()));
+    all.add(new RingUse(modern, size, false));
     if (RingFeature.RING_PACKED.in(engine.features())) {
-      all.add(new RingUse(MODERN | RingFeature.RING_PACKED.mask(), 256, false));
+      all.add(new RingUse(modern | RingFeature.RING_PACKED.mask(), size, false));
     }
     return all;
   }
