@@ -56,6 +56,7 @@ final class StayRehearsal implements AutoCloseable {
   private volatile Stays stays;
   private final Duration afterStart;
   private final Duration afterChange;
+  private final Duration patience;
   private final Runnable change = this::again;
 
   /** There is one from when a rehearsal is asked for until it is over. */
@@ -73,15 +74,17 @@ final class StayRehearsal implements AutoCloseable {
   private volatile boolean closed;
 
   StayRehearsal(Rooms rooms, Workers workers) {
-    this(rooms, workers, AFTER_START, AFTER_CHANGE);
+    this(rooms, workers, AFTER_START, AFTER_CHANGE, PATIENCE);
   }
 
-  StayRehearsal(Rooms rooms, Workers workers, Duration afterStart, Duration afterChange) {
+  StayRehearsal(
+      Rooms rooms, Workers workers, Duration afterStart, Duration afterChange, Duration patience) {
     this.rooms = rooms;
     this.workers = workers;
     stays = fresh();
     this.afterStart = afterStart;
     this.afterChange = afterChange;
+    this.patience = patience;
   }
 
   private Stays fresh() {
@@ -195,7 +198,7 @@ final class StayRehearsal implements AutoCloseable {
     try {
       Bounded.run(
           "rehearsal-try-out",
-          warmUp.plus(PATIENCE),
+          warmUp.plus(patience),
           () -> {
             Stays stays = this.stays;
             stays.run(TRIES, () -> !closed, chosen);

@@ -344,6 +344,20 @@ class HandedTest {
   }
 
   @Test
+  void whoFailsToRemoveIsLedBackFromAndTheSocketGoes(@TempDir Path directory) throws Exception {
+    HandedListener listener = listen();
+    Path path = directory.resolve("s");
+    listener.add(path);
+    newcomer.beforeRemoving = HandedTest::throwUp;
+    moveOnProbation(listener);
+    listener.remove(path);
+    assertFalse(Files.exists(path), "its file goes with it");
+    assertLedBack();
+    listener.close();
+    assertHeard("end");
+  }
+
+  @Test
   void whoFailsToAcceptIsLedBackFromAndNoCallerIsLost(@TempDir Path directory) throws Exception {
     HandedListener listener = listen();
     Path path = directory.resolve("s");

@@ -29,12 +29,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.Constants;
 
 class StayRehearsalTest {
 
   private static final int[] UNPINNED = {-1};
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   private final Os os = new LinuxOs();
   private final Rooms rooms = new Rooms(new FakeContext().context);
@@ -86,7 +89,7 @@ class StayRehearsalTest {
     var second = new Counting();
     bindAllWith(first);
     var workers = new Workers(rooms, UNPINNED, 50);
-    try (var rehearsal = new StayRehearsal(rooms, workers, Duration.ZERO, Duration.ZERO)) {
+    try (var rehearsal = rehearsal(workers, LONG)) {
       rehearsal.begin();
       awaitAllStaysOf(first);
       rooms.bindEngine(second, Map.of());
@@ -143,7 +146,21 @@ class StayRehearsalTest {
     }
   }
 
+  private StayRehearsal rehearsal(Workers workers, Duration patience) {
+    return new StayRehearsal(rooms, workers, Duration.ZERO, Duration.ZERO, patience);
+  }
+
   private Optional<String> tryOut(Protocol newcomer) throws Exception {
+    return tryOut(newcomer, LONG, () -> {});
+  }
+
+  /**
+   * Returns why it cannot be done.
+   *
+   * @param afterwards is run when the usual one has been tried, too
+   */
+  private Optional<String> tryOut(Protocol newcomer, Duration patience, Runnable afterwards)
+      throws Exception {
     bindAllWith(new Counting());
     // The library keeps a socket of its own from its first use on.
     TwoEnds.of(new UnixTransport(os)).close();
@@ -152,10 +169,11 @@ class StayRehearsalTest {
     rooms.bindProtocol(newcomer, Map.of(Constants.SERVICE_ID, 2L));
     Provider<Protocol> provider = rooms.protocols().all().getLast();
     assertEquals(newcomer, provider.service());
-    try (var rehearsal = new StayRehearsal(rooms, workers)) {
+    try (var rehearsal = rehearsal(workers, patience)) {
       Optional<String> why =
           rehearsal.tryOut(port -> port.protocol().take(provider), Duration.ZERO);
       assertEquals(Optional.empty(), rehearsal.tryOut(), "the usual one is well");
+      afterwards.run();
       return why;
     } finally {
       workers.close();
@@ -199,6 +217,28 @@ class StayRehearsalTest {
                   }
                   return Optional.of(message);
                 })));
+  }
+
+  @Test
+  void whoNeverReturnsIsLeftToHimselfAndKeepsNothingWhenHeDoes() throws Exception {
+    var later = new CountDownLatch(1);
+    Optional<String> why =
+        tryOut(
+            new Tampered(
+                Request.SET_MEM_TABLE,
+                message -> {
+                  awaitUninterruptibly(later);
+                  return Optional.of(message);
+                }),
+            Duration.ofSeconds(1),
+            later::countDown);
+    assertEquals(Optional.of("a VM does not come and go to the end: a room does not return"), why);
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    while (latch.getCount() > 0) {
+      LockSupport.parkNanos(1_000_000);
+    }
   }
 
   private int rehearse() throws Exception {

@@ -29,6 +29,7 @@ final class TamperedTransport implements Transport {
   volatile Tampering beforeSending = NONE;
   volatile Tampering beforeAccepting = NONE;
   volatile Tampering beforeDescribing = NONE;
+  volatile Tampering beforeRemoving = NONE;
 
   TamperedTransport(Transport whole) {
     this.whole = whole;
@@ -55,6 +56,14 @@ final class TamperedTransport implements Transport {
       throw failure;
     }
     return new TamperedConnection(adopted);
+  }
+
+  private static void unchecked(Tampering tampering) {
+    try {
+      tampering.happen();
+    } catch (IOException failure) {
+      throw new IllegalStateException(failure);
+    }
   }
 
   private final class TamperedConnection implements Connection {
@@ -127,11 +136,7 @@ final class TamperedTransport implements Transport {
 
     @Override
     public SortedMap<Path, Integer> descriptors() {
-      try {
-        beforeDescribing.happen();
-      } catch (IOException failure) {
-        throw new IllegalStateException(failure);
-      }
+      unchecked(beforeDescribing);
       return listener.descriptors();
     }
 
@@ -142,6 +147,7 @@ final class TamperedTransport implements Transport {
 
     @Override
     public void remove(Path path) {
+      unchecked(beforeRemoving);
       listener.remove(path);
     }
 
