@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +31,15 @@ class SwapTest {
 
   /** Old bundles that were kept would be more. */
   private static final long HEAP_BYTES = 8L << 20;
+
+  /** Code that has seen so many is not compiled for one and no other. */
+  private static final int SOME_TRANSPORTS = 8;
+
+  /** What is done so often is compiled, for a start. */
+  private static final int FEW = 6000;
+
+  /** And now with all that is known of it (etc/jvm.options). */
+  private static final int COMPILED = 100_000;
 
   @TempDir private static Path directory;
 
@@ -68,18 +78,43 @@ class SwapTest {
     }
     guests.assertMoving();
     assertEquals(2, guests.connections(), "connections made");
-    List<WeakReference<ClassLoader>> free = room.equals(HELD) ? old.subList(1, SWAPS) : old;
-    Eventually.holds(
-        "the class loaders of all old bundles are collected",
-        () -> {
-          System.gc();
-          return free.stream().allMatch(loader -> loader.refersTo(null));
-        },
-        () -> free.stream().filter(loader -> !loader.refersTo(null)).count() + " are left");
+    awaitCollected(room.equals(HELD) ? old.subList(1, SWAPS) : old);
     before.awaitNoMore();
     long more = heap() - heap;
     assertTrue(more < HEAP_BYTES, more + " bytes more on the heap");
     assertEquals(List.of(), felix.errors());
+  }
+
+  /**
+   * A thread that waits for a front-end waits in code that may have been compiled when another
+   * transport was there, and knows its classes.
+   */
+  @Test
+  void codeThatWaitsKeepsNoTransportThatItWasCompiledWith() throws IOException {
+    felix.addPort("c");
+    try (var questioner = new Questioner(felix.socket("c"))) {
+      for (int i = 0; i < SOME_TRANSPORTS; i++) {
+        questioner.ask(FEW);
+        swap("transport");
+      }
+      System.gc();
+      questioner.ask(COMPILED);
+      var old = new WeakReference<>(loader("transport"));
+      swap("transport");
+      awaitCollected(List.of(old));
+      questioner.ask(FEW);
+    }
+    assertEquals(List.of(), felix.errors());
+  }
+
+  private static void awaitCollected(List<WeakReference<ClassLoader>> old) {
+    Eventually.holds(
+        "the class loaders of all old bundles are collected",
+        () -> {
+          System.gc();
+          return old.stream().allMatch(loader -> loader.refersTo(null));
+        },
+        () -> old.stream().filter(loader -> !loader.refersTo(null)).count() + " are left");
   }
 
   private static void swap(String room) {

@@ -61,12 +61,12 @@ final class Berth {
   }
 
   /** Serves on whom another process served. */
-  void goOn(PortSockets mine, Provider<Transport> transport, PortArrival.Guest guest) {
+  void goOn(PortSockets mine, PortArrival.Guest guest) {
     taken.acquireUninterruptibly();
     mine.hold(guest.path());
     apart(() -> {
       try {
-        goOn(transport, guest);
+        goOn(guest);
       } finally {
         mine.release();
         taken.release();
@@ -75,14 +75,22 @@ final class Berth {
   }
 
   /** Serves on whom another process had dialled. */
-  void goOn(Provider<Transport> transport, PortArrival.Guest guest) {
-    try (HandedConnection connection =
-        handed(transport.service().adopt(guest.descriptor()), transport)) {
+  void goOn(PortArrival.Guest guest) {
+    try (HandedConnection connection = adopted(guest.descriptor())) {
       serve(connection, guest.path(), () -> Optional.of(guest.session()));
     } catch (IOException failure) {
       LOG.error("port {}: {}", port.name(), failure.getMessage());
       port.end();
     }
+  }
+
+  private HandedConnection adopted(int descriptor) throws IOException {
+    Optional<Provider<Transport>> transport = loop.awaitRooms();
+    if (transport.isEmpty()) {
+      port.rooms().os().close(descriptor);
+      throw new IOException("the port ends");
+    }
+    return handed(transport.get().service().adopt(descriptor), transport.get());
   }
 
   /** Dials, unless front-ends are to wait. */

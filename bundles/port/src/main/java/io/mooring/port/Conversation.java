@@ -88,6 +88,10 @@ final class Conversation {
   /** Obeys one message; returns false when there is none any more. */
   private boolean obeyNext() throws IOException, ProtocolException {
     connection.await();
+    return obeyOne();
+  }
+
+  private boolean obeyOne() throws IOException, ProtocolException {
     gate.enter();
     try {
       Optional<Message> message = connection.receive();

@@ -60,10 +60,12 @@ final class HandedConnection extends Handed<Connection> implements Connection {
 
   @Override
   public void await() throws IOException {
-    await(with -> {
-      with.open().await();
-      return Optional.empty();
-    });
+    await(HandedConnection::awaitMessage);
+  }
+
+  private static Optional<Message> awaitMessage(Holding<Connection> with) throws IOException {
+    with.open().await();
+    return Optional.empty();
   }
 
   @Override

@@ -172,13 +172,16 @@ final class HandedListener extends Handed<Listener> implements Listener {
 
   /** Waits for the next caller; empty when this was closed. */
   Optional<Caller> next() throws IOException {
-    return await(with ->
-        with.open()
-            .accept()
-            .map(arrival ->
-                new Caller(
-                    arrival.path(),
-                    new HandedConnection(port(), rooms(), arrival.connection(), with.by()))));
+    return await(this::awaitCaller);
+  }
+
+  private Optional<Caller> awaitCaller(Holding<Listener> with) throws IOException {
+    return with.open()
+        .accept()
+        .map(arrival ->
+            new Caller(
+                arrival.path(),
+                new HandedConnection(port(), rooms(), arrival.connection(), with.by())));
   }
 
   @Override

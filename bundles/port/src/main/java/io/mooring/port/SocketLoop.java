@@ -190,18 +190,13 @@ final class SocketLoop {
   }
 
   private void listen(Optional<PortArrival> arrival) {
-    Optional<Provider<Transport>> transport = awaitRooms(EVER);
-    if (transport.isEmpty()) {
-      return;
-    }
-    port.state(PortState.PARKED, OPENING);
-    try (HandedListener listener = listener(transport.get())) {
+    try (HandedListener listener = opened()) {
       listening = Optional.of(listener);
       var mine = new PortSockets(settings, rooms.directories(), listener, port.needs()::choice);
       sockets = Optional.of(mine);
       if (arrival.isPresent()) {
         arrival.get().open(mine);
-        arrival.get().guest().ifPresent(each -> berth.goOn(mine, transport.get(), each));
+        arrival.get().guest().ifPresent(each -> berth.goOn(mine, each));
       }
       mine.open();
       open = true;
@@ -223,33 +218,46 @@ final class SocketLoop {
     }
   }
 
-  private HandedListener listener(Provider<Transport> transport) throws IOException {
+  /** Once the port can serve. Only what it returns knows by which transport: that may go. */
+  private HandedListener opened() throws IOException {
+    Provider<Transport> transport = awaitTransport();
+    port.state(PortState.PARKED, OPENING);
     return new HandedListener(settings.name(), rooms, transport.service().listener(), transport);
+  }
+
+  private Provider<Transport> awaitTransport() throws IOException {
+    return awaitRooms().orElseThrow(() -> new IOException("the port ends"));
+  }
+
+  /** Waits until the port can serve; empty when it closes instead. */
+  Optional<Provider<Transport>> awaitRooms() {
+    return awaitRooms(EVER);
   }
 
   private void dial(Optional<PortArrival> arrival) {
     long pause = FIRST_DIAL_MILLIS;
     open = true;
-    Optional<PortArrival.Guest> guest = arrival.flatMap(PortArrival::guest);
-    if (guest.isPresent()) {
-      awaitRooms(EVER).ifPresent(transport -> berth.goOn(transport, guest.get()));
-    }
+    arrival.flatMap(PortArrival::guest).ifPresent(berth::goOn);
     while (!closed) {
-      Optional<Provider<Transport>> transport = awaitRooms(EVER);
-      if (transport.isEmpty()) {
-        return;
-      }
-      tell();
       Path path = settings.socket().path();
-      try (HandedConnection connection = berth.connect(transport.get(), path)) {
+      try (HandedConnection connection = connected(path)) {
         pause = FIRST_DIAL_MILLIS;
         berth.serve(connection, path);
       } catch (IOException failure) {
         LOG.debug("port {}: {}", settings.name(), failure.getMessage());
       }
-      await(pause);
+      if (!closed) {
+        await(pause);
+      }
       pause = Math.min(2 * pause, LAST_DIAL_MILLIS);
     }
+  }
+
+  /** Once the port can serve. */
+  private HandedConnection connected(Path path) throws IOException {
+    Provider<Transport> transport = awaitTransport();
+    tell();
+    return berth.connect(transport, path);
   }
 
   /**
