@@ -5,8 +5,10 @@ import io.mooring.api.transport.Listener;
 import io.mooring.api.transport.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -25,6 +27,9 @@ final class HandedListener extends Handed<Listener> implements Listener {
    */
   private final Map<Path, Integer> duplicates = new TreeMap<>();
 
+  /** Those that have no duplicate and need one to go to another transport. Guarded by this. */
+  private final Set<Path> later = new HashSet<>();
+
   private volatile boolean held;
 
   /** Somebody who connected at a path, in the hands of the transport that accepted. */
@@ -37,6 +42,9 @@ final class HandedListener extends Handed<Listener> implements Listener {
 
   @Override
   Listener adoptedBy(Transport other, Listener open) throws IOException {
+    for (Path each : later()) {
+      duplicateNow(each, open);
+    }
     Listener next = other.listener();
     still(open);
     try {
@@ -104,13 +112,7 @@ final class HandedListener extends Handed<Listener> implements Listener {
     use(
         with -> {
           with.open().adopt(path, descriptor);
-          try {
-            duplicate(path, with.open());
-          } catch (IOException full) {
-            // Somebody is connected there, and may never need another transport.
-            LOG.warn(
-                "port {}: {} cannot go to another transport: {}", port(), path, full.toString());
-          }
+          duplicateNowOrLater(path, with.open());
           return null;
         },
         () -> false);
@@ -125,6 +127,40 @@ final class HandedListener extends Handed<Listener> implements Listener {
     }
   }
 
+  /** Somebody is connected there, and may never need another transport. */
+  private void duplicateNowOrLater(Path path, Listener open) {
+    try {
+      duplicate(path, open);
+    } catch (IOException | RuntimeException | LinkageError failure) {
+      LOG.warn(
+          "port {}: {} cannot go to another transport yet: {}", port(), path, failure.toString());
+      later(path);
+    }
+  }
+
+  private void duplicateNow(Path path, Listener open) throws IOException {
+    try {
+      duplicate(path, open);
+    } catch (IOException failure) {
+      throw stays(path, failure.getMessage(), failure);
+    } catch (RuntimeException | LinkageError failure) {
+      throw stays(path, failure.toString(), failure);
+    }
+  }
+
+  private IOException stays(Path path, String why, Throwable failure) {
+    return new IOException(
+        "port %s: %s cannot go to another transport: %s".formatted(port(), path, why), failure);
+  }
+
+  private synchronized void later(Path path) {
+    later.add(path);
+  }
+
+  private synchronized Set<Path> later() {
+    return Set.copyOf(later);
+  }
+
   private void duplicate(Path path, Listener open) throws IOException {
     Integer descriptor = open.descriptors().get(path);
     synchronized (this) {
@@ -132,6 +168,7 @@ final class HandedListener extends Handed<Listener> implements Listener {
         throw new IOException("port %s: nobody listens at %s any more".formatted(port(), path));
       }
       duplicates.put(path, os.duplicate(descriptor));
+      later.remove(path);
     }
   }
 
@@ -164,6 +201,7 @@ final class HandedListener extends Handed<Listener> implements Listener {
   }
 
   private synchronized void forget(Path path) {
+    later.remove(path);
     Integer duplicate = duplicates.remove(path);
     if (duplicate != null) {
       os.close(duplicate);

@@ -9,8 +9,6 @@ import io.mooring.api.transport.Transport;
 import io.mooring.linux.LinuxOs;
 import io.mooring.transport.UnixTransport;
 import java.io.IOException;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -67,21 +65,9 @@ class SocketRehearsalTest {
   void nothingStaysOpenOfWhatCannotBeTold() throws Exception {
     rehearse(Duration.ZERO);
     OpenSockets before = OpenSockets.now();
-    assertThrows(SwapException.class, () -> rehearse(Duration.ZERO, blind()));
+    Os blind = LesserOs.of(os, "kind", "cannot tell", () -> true);
+    assertThrows(SwapException.class, () -> rehearse(Duration.ZERO, blind));
     before.assertSoon();
-  }
-
-  /** Cannot tell what a descriptor is. */
-  private Os blind() {
-    InvocationHandler handler =
-        (proxy, method, arguments) -> {
-          if (method.getName().equals("kind")) {
-            throw new IOException("cannot tell");
-          }
-          return method.invoke(os, arguments);
-        };
-    return (Os)
-        Proxy.newProxyInstance(Os.class.getClassLoader(), new Class<?>[] {Os.class}, handler);
   }
 
   @Test
