@@ -39,7 +39,10 @@ public final class Talk {
     vm.must(
         ("n=$(wc -l < /tmp/sums); for i in $(seq 90); do"
                 + " [ $(wc -l < /tmp/sums) -ge $((n + %d)) ] && exit; sleep 0.5; done;"
-                + " cat /tmp/sums; tail -n 3 /tmp/pings; exit 1")
+                + " cat /tmp/sums; echo pings lost after and before:;"
+                + " sed -n 's/.*seq=\\([0-9]*\\).*/\\1/p' /tmp/pings"
+                + " | awk 'NR > 1 && $1 != last + 1 { print last, $1 } { last = $1 }';"
+                + " tail -n 3 /tmp/pings; exit 1")
             .formatted(more));
   }
 
