@@ -55,7 +55,7 @@ class IommuTest {
   }
 
   @Test
-  void aMissEndsTheBurstBeforeItsChainAndIsToldOnce() {
+  void aMissEndsTheBurstBeforeItsChainAndIsToldOnce() throws InterruptedException {
     try (Guest guest = new Guest(8)) {
       Iotlb ring = Iotlb.EMPTY.with(ring());
       Iotlb first = ring.with(entry(BUFFER, 4096, BOTH));
@@ -79,10 +79,91 @@ class IommuTest {
       queue.memory(table(guest, first));
       assertTrue(queue.available());
       assertEquals(0, queue.take(chains, 64));
-      assertEquals(2, asked.size(), "once for each table");
+      assertEquals(1, asked.size(), "it is under way");
+      Thread.sleep(20);
+      queue.memory(table(guest, first));
+      assertEquals(0, queue.take(chains, 64));
+      assertEquals(2, asked.size(), "it seems to be lost");
       queue.memory(table(guest, first.with(entry(BUFFER + 4096, 4096, Iotlb.WRITE))));
       assertEquals(2, queue.take(chains, 64));
       assertEquals(1, queue.base());
+    }
+  }
+
+  private static long page(int number) {
+    return BUFFER + 4096L * number;
+  }
+
+  private static String asking(int number, int permissions) {
+    return "0x%x %d".formatted(page(number), permissions);
+  }
+
+  @Test
+  void whatTheNextChainsLackIsAskedForTogetherAndOnce() {
+    try (Guest guest = new Guest(8)) {
+      for (int i = 0; i < 4; i++) {
+        offer(guest, i, page(i), 10, Guest.WRITE);
+      }
+      Iotlb known = Iotlb.EMPTY.with(ring()).with(entry(page(2), 4096, BOTH));
+      Virtqueue queue = open(guest, known);
+      assertEquals(0, queue.take(chains, 1));
+      assertEquals(List.of(asking(0, 2), asking(1, 2), asking(3, 2)), asked);
+      for (int i : new int[] {3, 0, 1}) {
+        known = known.with(entry(page(i), 4096, BOTH));
+        queue.memory(table(guest, known));
+        queue.take(chains, 64);
+      }
+      assertEquals(4, chains.count);
+      assertEquals(3, asked.size(), "each table lacked less");
+      queue.memory(table(guest, known.without(page(0), 4096)));
+      assertEquals(0, queue.take(chains, 64));
+      assertEquals(asking(0, 2), asked.getLast(), "it was told and taken away");
+    }
+  }
+
+  @Test
+  void packedChainsAreLookedAtAsFarAsTheyAreOffered() {
+    try (Guest guest = new Guest(8, RingFeature.RING_PACKED)) {
+      var slots = new PackedSlots(guest);
+      slots.put(0, page(0), 10, 0, PackedSlots.AVAILABLE | Guest.NEXT);
+      slots.put(1, page(1), 10, 0, PackedSlots.AVAILABLE | Guest.WRITE);
+      slots.put(2, page(2), 10, 1, PackedSlots.AVAILABLE | Guest.WRITE);
+      slots.put(3, page(3), 10, 2, PackedSlots.USED);
+      Virtqueue queue = open(guest, Iotlb.EMPTY.with(ring()));
+      assertEquals(0, queue.take(chains, 1));
+      assertEquals(List.of(asking(0, 1), asking(1, 2), asking(2, 2)), asked);
+    }
+  }
+
+  @Test
+  void noMoreIsAskedForAtATimeThanAQueueKeepsInMind() {
+    try (Guest guest = new Guest(128)) {
+      for (int i = 0; i < 128; i++) {
+        guest.descriptor(i, page(i), 10, i < 99 ? Guest.NEXT : 0, i + 1);
+      }
+      guest.offer(0, 0);
+      Virtqueue queue = open(guest, Iotlb.EMPTY.with(ring()));
+      assertEquals(0, queue.take(chains, 1));
+      assertEquals(AskedPages.MOST, asked.size());
+      Iotlb known = Iotlb.EMPTY.with(ring()).with(entry(page(0), 64 * 4096, BOTH));
+      queue.memory(table(guest, known));
+      assertEquals(0, queue.take(chains, 1));
+      assertEquals(100, asked.stream().distinct().count());
+      queue.memory(table(guest, known.with(entry(page(64), 36 * 4096, BOTH))));
+      assertEquals(1, queue.take(chains, 1));
+      assertEquals(100, asked.size());
+    }
+  }
+
+  @Test
+  void chainsFarBehindAreNotLookedAt() {
+    try (Guest guest = new Guest(128)) {
+      for (int i = 0; i < 128; i++) {
+        offer(guest, i, page(i), 10, Guest.WRITE);
+      }
+      Virtqueue queue = open(guest, Iotlb.EMPTY.with(ring()).with(entry(page(0), 4096, BOTH)));
+      assertEquals(1, queue.take(chains, 64));
+      assertEquals(33, asked.size());
     }
   }
 

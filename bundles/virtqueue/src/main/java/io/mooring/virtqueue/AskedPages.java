@@ -1,0 +1,75 @@
+package io.mooring.virtqueue;
+
+import io.mooring.api.memory.MemoryTable;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The pages that the front-end was asked for and has not told of. Each is asked for once, whatever
+ * else it tells meanwhile, and again when the answer seems to be lost.
+ */
+final class AskedPages {
+
+  /** No more are asked for at a time. */
+  static final int MOST = 64;
+
+  private static final long PAGE = -4096;
+
+  /** So long after it was asked for, a page may be asked for again. */
+  private static final long LOST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  // In the order in which they were asked for.
+  private final long[] address = new long[MOST];
+  private final int[] permissions = new int[MOST];
+  private final long[] askedAt = new long[MOST];
+  private int count;
+
+  /**
+   * Returns whether to ask for an address, and takes it that it is. What is not asked for because
+   * too much was is to be tried again once the front-end has told of something.
+   */
+  boolean add(long wanted, int needed) {
+    long now = System.nanoTime();
+    forgetUntil(now - LOST_NANOS);
+    if (count == MOST || asked(wanted, needed)) {
+      return false;
+    }
+    address[count] = wanted;
+    permissions[count] = needed;
+    askedAt[count] = now;
+    count++;
+    return true;
+  }
+
+  private boolean asked(long wanted, int needed) {
+    for (int i = 0; i < count; i++) {
+      if (((address[i] ^ wanted) & PAGE) == 0 && permissions[i] == needed) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void forgetUntil(long then) {
+    int late = 0;
+    while (late < count && askedAt[late] - then < 0) {
+      late++;
+    }
+    remove(0, late);
+  }
+
+  /** The front-end has told of something: what is in a table is not asked for any more. */
+  void answered(MemoryTable table) {
+    for (int i = count - 1; i >= 0; i--) {
+      if (table.extent(address[i], permissions[i]) >= 0) {
+        remove(i, i + 1);
+      }
+    }
+  }
+
+  private void remove(int from, int to) {
+    System.arraycopy(address, to, address, from, count - to);
+    System.arraycopy(permissions, to, permissions, from, count - to);
+    System.arraycopy(askedAt, to, askedAt, from, count - to);
+    count -= to - from;
+  }
+}
