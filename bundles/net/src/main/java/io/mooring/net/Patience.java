@@ -32,9 +32,14 @@ final class Patience {
     waiting = false;
   }
 
+  /** Between two frames a receiver may have been away for hours, which nobody waited for. */
   private void account(long now) {
     long elapsed = now - last;
     last = now;
-    left = waiting ? left - elapsed : Math.min(MOST_NANOS, left + elapsed / EARNED_IN);
+    left = waiting ? Math.max(-MOST_NANOS, left - elapsed) : earned(elapsed);
+  }
+
+  private long earned(long elapsed) {
+    return Math.min(MOST_NANOS, left + elapsed / EARNED_IN);
   }
 }

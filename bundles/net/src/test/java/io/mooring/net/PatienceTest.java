@@ -48,6 +48,15 @@ class PatienceTest {
     assertFalse(patience.hold(later + 11 * MILLI));
   }
 
+  /** Its VM moved away while frames were held, say, and came back. */
+  @Test
+  void aReceiverThatWasAwayIsWaitedForAgain() {
+    assertTrue(patience.hold(START));
+    long back = START + 60_000 * MILLI;
+    assertFalse(patience.hold(back));
+    assertTrue(patience.hold(back + 200 * MILLI));
+  }
+
   /** However a receiver plays for time, its senders stand still for a tenth of it at most. */
   @Property
   void sendersWaitForATenthOfTheTimeAtMost(@ForAll("events") List<Event> events) {
