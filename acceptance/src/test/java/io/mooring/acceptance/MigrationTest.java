@@ -312,6 +312,7 @@ final class MigrationTest {
       String row, NetworkCard first, NetworkCard second, BiFunction<Guest, Guest, Guest.Move> how) {
     Guest vm = started(Guest.start(first)).awaitUp();
     assertEquals(first.needsIommu(), vm.negotiated(first, RingFeature.ACCESS_PLATFORM));
+    assertEquals(first.needsIommu(), vm.remaps());
     Talk talk = Talk.start(vm, network);
     for (int round = 0; round < ROUNDS; round++) {
       vm = moved(row, Way.THERE, vm, second, talk, how);

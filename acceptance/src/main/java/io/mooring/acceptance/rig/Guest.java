@@ -97,6 +97,13 @@ public final class Guest implements AutoCloseable {
     return bits.charAt(feature.bit()) == '1';
   }
 
+  /**
+   * Whether its kernel gives devices other addresses than its own, each for as long as it needs.
+   */
+  public boolean remaps() {
+    return must("cat /sys/kernel/iommu_groups/*/type 2>/dev/null || true").contains("DMA");
+  }
+
   private void awaitBoot() {
     try {
       qemu.console().await("it was up", BOOT_LIMIT, text -> text.endsWith("ready\n"));

@@ -98,7 +98,7 @@ final class Qemu implements AutoCloseable {
         image.toString(),
         "-append",
         // An emulated timer on a busy machine is not a broken one.
-        "console=ttyS0 quiet panic=1 iommu=pt no_timer_check");
+        "console=ttyS0 quiet panic=1 no_timer_check");
   }
 
   /** What the guest's shell is told, and what it says. */
