@@ -43,12 +43,13 @@ final class DeviceSwap implements RoomSwap<DeviceType> {
 
   /** What the front-ends of other devices say is not known. */
   @Override
-  public boolean choose(PortRooms rooms, Provider<DeviceType> newcomer) {
-    if (type.equals("net")) {
-      rooms.device().take(newcomer);
-      return true;
-    }
-    return false;
+  public boolean serves() {
+    return type.equals("net");
+  }
+
+  @Override
+  public void choose(PortRooms rooms, Provider<DeviceType> newcomer) {
+    rooms.device().take(newcomer);
   }
 
   @Override

@@ -35,9 +35,8 @@ final class EngineSwap implements RoomSwap<VirtqueueEngine> {
   }
 
   @Override
-  public boolean choose(PortRooms rooms, Provider<VirtqueueEngine> newcomer) {
+  public void choose(PortRooms rooms, Provider<VirtqueueEngine> newcomer) {
     rooms.engine().take(newcomer);
-    return true;
   }
 
   @Override

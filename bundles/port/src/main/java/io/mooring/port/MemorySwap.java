@@ -32,9 +32,8 @@ final class MemorySwap implements RoomSwap<GuestMemory> {
   }
 
   @Override
-  public boolean choose(PortRooms rooms, Provider<GuestMemory> newcomer) {
+  public void choose(PortRooms rooms, Provider<GuestMemory> newcomer) {
     rooms.memory().take(newcomer);
-    return true;
   }
 
   @Override

@@ -30,9 +30,8 @@ final class ProtocolSwap implements RoomSwap<Protocol> {
   }
 
   @Override
-  public boolean choose(PortRooms rooms, Provider<Protocol> newcomer) {
+  public void choose(PortRooms rooms, Provider<Protocol> newcomer) {
     rooms.protocol().take(newcomer);
-    return true;
   }
 
   @Override

@@ -21,8 +21,13 @@ interface RoomSwap<T> {
    */
   void check(Provider<T> newcomer, VhostPort port) throws SwapException;
 
-  /** Has a net port that there is not take a newcomer; returns whether it can have it. */
-  boolean choose(PortRooms rooms, Provider<T> newcomer);
+  /** Whether a net port can have it. */
+  default boolean serves() {
+    return true;
+  }
+
+  /** Has a net port that there is not take a newcomer, when such a port can have it. */
+  void choose(PortRooms rooms, Provider<T> newcomer);
 
   /**
    * Runs the newcomer where nobody depends on it.

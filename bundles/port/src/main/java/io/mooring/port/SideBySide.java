@@ -156,7 +156,7 @@ final class SideBySide<T> {
 
   private void tryOut(Provider<T> newcomer, Duration warmUp)
       throws SwapException, InterruptedException {
-    if (!swap.choose(new PortRooms(rooms, "net"), newcomer)) {
+    if (!swap.serves()) {
       return;
     }
     Optional<String> lacking = workers.tryOut();

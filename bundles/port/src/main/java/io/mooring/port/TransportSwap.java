@@ -31,9 +31,8 @@ final class TransportSwap implements RoomSwap<Transport> {
   }
 
   @Override
-  public boolean choose(PortRooms rooms, Provider<Transport> newcomer) {
+  public void choose(PortRooms rooms, Provider<Transport> newcomer) {
     rooms.transport().take(newcomer);
-    return true;
   }
 
   @Override
