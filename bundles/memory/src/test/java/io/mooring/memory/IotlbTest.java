@@ -124,6 +124,22 @@ class IotlbTest {
     }
   }
 
+  @Test
+  void neighboursThatAreToldOneByOneAreAllThere() {
+    Iotlb iotlb = Iotlb.EMPTY;
+    for (int i = 0; i < Iotlb.MOST; i++) {
+      iotlb = iotlb.with(new Iotlb.Entry(i * 8192L, 4096, USER, BOTH));
+    }
+    for (long first : new long[] {4096, Iotlb.MOST * 4096L, Iotlb.MOST * 8192L}) {
+      for (int i = 0; i < 64; i++) {
+        iotlb = iotlb.with(new Iotlb.Entry(first + i * 8192L, 4096, USER, BOTH));
+      }
+      for (int i = 0; i < 64; i++) {
+        assertTrue(behind(iotlb).extent(first + i * 8192L, BOTH) >= 0, "entry " + i);
+      }
+    }
+  }
+
   @Property(tries = 300)
   void updatesAndInvalidationsAreAsInAModel(@ForAll long seed) {
     var random = new Random(seed);

@@ -89,9 +89,18 @@ final class Switch {
     changed();
   }
 
-  /** Forgets what was learned at a port: its guest has gone. */
+  /** Forgets what was learned at a port: its guest has gone, and nobody waits for it any more. */
   void forget(int number) {
     table.forget(number);
+    if (ports[number] != null) {
+      endWait(ports[number].patience());
+    }
+  }
+
+  private void endWait(Patience patience) {
+    if (patience.waiting()) {
+      patience.satisfied(nanos.getAsLong());
+    }
   }
 
   /** What was learned at a port: addresses, and the seconds since each was last seen. */
@@ -216,9 +225,7 @@ final class Switch {
     int done = start + port.deliver(frames, start, to, pair);
     Patience patience = port.patience();
     if (done == to) {
-      if (patience.waiting()) {
-        patience.satisfied(nanos.getAsLong());
-      }
+      endWait(patience);
       return to;
     }
     if (patience.hold(nanos.getAsLong())) {

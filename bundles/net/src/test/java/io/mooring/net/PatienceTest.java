@@ -48,7 +48,7 @@ class PatienceTest {
     assertFalse(patience.hold(later + 11 * MILLI));
   }
 
-  /** Its VM moved away while frames were held, say, and came back. */
+  /** Whoever held its frames was not polled, say. */
   @Test
   void aReceiverThatWasAwayIsWaitedForAgain() {
     assertTrue(patience.hold(START));

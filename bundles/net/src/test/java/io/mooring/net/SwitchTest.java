@@ -227,6 +227,22 @@ class SwitchTest {
     assertEquals(List.of(70), port[2].got);
   }
 
+  /** Its VM moves away while frames are held, and back. */
+  @Test
+  void aReceiverThatGoesIsWaitedForWhenItComesBack() {
+    learn(1);
+    port[1].buffers = 0;
+    assertEquals(0, send(0, mac(0), mac(1), 60));
+    fabric.forget(1);
+    port[1].up = false;
+    nanos += TimeUnit.SECONDS.toNanos(60);
+    port[1].up = true;
+    learn(1);
+    port[1].buffers = 0;
+    assertEquals(0, send(0, mac(0), mac(1), 60));
+    assertEquals(0, port[1].dropped);
+  }
+
   /**
    * One buffer a round satisfies the receiver again and again, and frames for others wait behind.
    */

@@ -77,11 +77,18 @@ final class Berth {
   /** Serves on whom another process had dialled. */
   void goOn(PortArrival.Guest guest) {
     try (HandedConnection connection = adopted(guest.descriptor())) {
-      serve(connection, guest.path(), () -> Optional.of(guest.session()));
+      serve(connection, guest.path(), () -> arrived(guest.session()));
     } catch (IOException failure) {
-      LOG.error("port {}: {}", port.name(), failure.getMessage());
+      if (!loop.closed()) {
+        LOG.error("port {}: {}", port.name(), failure.getMessage());
+      }
       port.end();
     }
+  }
+
+  /** Whoever ended it meanwhile did not see the connection. */
+  private Optional<PortSession> arrived(PortSession session) {
+    return loop.closed() || session.faulted() ? Optional.empty() : Optional.of(session);
   }
 
   private HandedConnection adopted(int descriptor) throws IOException {

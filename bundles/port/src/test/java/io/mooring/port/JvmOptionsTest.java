@@ -21,7 +21,14 @@ class JvmOptionsTest {
 
   @Test
   void theMethodsThatAreCompiledOtherwiseAreThere() throws IOException {
-    List<MatchResult> commands = COMMAND.matcher(Files.readString(OPTIONS)).results().toList();
+    String options = Files.readString(OPTIONS);
+    List<MatchResult> commands = COMMAND.matcher(options).results().toList();
+    assertEquals(
+        options
+            .lines()
+            .filter(line -> line.contains("CompileCommand=") && line.contains(","))
+            .count(),
+        commands.size());
     assertFalse(commands.isEmpty());
     assertEquals(
         List.of(),

@@ -4,8 +4,8 @@ import io.mooring.api.memory.MemoryTable;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The pages that the front-end was asked for and has not told of. Each is asked for once, whatever
- * else it tells meanwhile, and again when the answer seems to be lost.
+ * The pages that the front-end was asked for and has not told of. Each is asked for once, and again
+ * when the front-end tells of others long after.
  */
 final class AskedPages {
 
@@ -24,18 +24,16 @@ final class AskedPages {
   private int count;
 
   /**
-   * Returns whether to ask for an address, and takes it that it is. What is not asked for because
-   * too much was is to be tried again once the front-end has told of something.
+   * Returns whether to ask for an address, and if so notes it as asked for. What is not asked for
+   * is to be tried again once the front-end has told of something.
    */
   boolean add(long wanted, int needed) {
-    long now = System.nanoTime();
-    forgetUntil(now - LOST_NANOS);
     if (count == MOST || asked(wanted, needed)) {
       return false;
     }
     address[count] = wanted;
     permissions[count] = needed;
-    askedAt[count] = now;
+    askedAt[count] = System.nanoTime();
     count++;
     return true;
   }
@@ -49,16 +47,18 @@ final class AskedPages {
     return false;
   }
 
-  private void forgetUntil(long then) {
-    int late = 0;
-    while (late < count && askedAt[late] - then < 0) {
-      late++;
+  private void forgetLost() {
+    long now = System.nanoTime();
+    int lost = 0;
+    while (lost < count && now - askedAt[lost] > LOST_NANOS) {
+      lost++;
     }
-    remove(0, late);
+    remove(0, lost);
   }
 
   /** The front-end has told of something: what is in a table is not asked for any more. */
   void answered(MemoryTable table) {
+    forgetLost();
     for (int i = count - 1; i >= 0; i--) {
       if (table.extent(address[i], permissions[i]) >= 0) {
         remove(i, i + 1);

@@ -32,6 +32,9 @@ final class ChainReader {
   /** So many chains behind one that waits are looked at. */
   private static final int AHEAD = 32;
 
+  /** What is asked for at a time, at most. */
+  private static final int PAGE = 4096;
+
   /** No burst has more: memory in many pieces must not let a guest make us use up our own. */
   private static final int MOST_SEGMENTS = 1 << 16;
 
@@ -52,8 +55,10 @@ final class ChainReader {
   private long writableBytes;
   private boolean waiting;
 
-  /** While a chain waits: how many more are looked at. */
+  /** While a chain waits: how many more are looked at, and in how many pieces of memory. */
   private int ahead;
+
+  private int budget;
 
   ChainReader(int queue, GuestView view) {
     this.queue = queue;
@@ -142,8 +147,9 @@ final class ChainReader {
   }
 
   private void lookedAt(Chains chains) {
+    budget -= segments - chains.first[chains.count];
     segments = chains.first[chains.count];
-    if (--ahead < 0) {
+    if (--ahead < 0 || budget <= 0) {
       room = 0;
     }
     beginChain();
@@ -177,15 +183,20 @@ final class ChainReader {
     int left = length;
     while (left > 0) {
       int extent = view.table().extent(from, permissions);
-      if (extent < 0) {
+      int part;
+      if (extent >= 0) {
+        remember(extent);
+        long offset = from - hotStart;
+        part = (int) Math.min(left, view.table().extentSize(extent) - offset);
+        append(chains, hotHost + offset, part, writable);
+      } else {
         view.missing(from, address, length, permissions);
         await();
-        return;
+        if (--budget <= 0) {
+          return;
+        }
+        part = Math.min(left, PAGE - (int) (from & (PAGE - 1)));
       }
-      remember(extent);
-      long offset = from - hotStart;
-      int part = (int) Math.min(left, view.table().extentSize(extent) - offset);
-      append(chains, hotHost + offset, part, writable);
       from += part;
       left -= part;
     }
@@ -204,6 +215,7 @@ final class ChainReader {
     if (!waiting) {
       waiting = true;
       ahead = AHEAD;
+      budget = SEGMENTS_A_BURST;
       // The chains that it has already do not count: those to come are looked at one by one.
       room = Integer.MAX_VALUE;
     }

@@ -156,6 +156,53 @@ class IommuTest {
   }
 
   @Test
+  void whatIsTakenAgainAndAgainIsAskedForOnceUntilThereIsNews() throws InterruptedException {
+    try (Guest guest = new Guest(8)) {
+      offer(guest, 0, page(0), 10, Guest.WRITE);
+      offer(guest, 1, page(1), 10, Guest.WRITE);
+      Virtqueue queue = open(guest, Iotlb.EMPTY.with(ring()).with(entry(page(0), 4096, BOTH)));
+      for (int i = 0; i < 3; i++) {
+        assertEquals(1, queue.take(chains, 64));
+        queue.publish(chains, 0);
+        Thread.sleep(20);
+      }
+      assertEquals(List.of(asking(1, 2)), asked);
+    }
+  }
+
+  @Test
+  void allPagesOfABufferAreAskedForTogether() {
+    try (Guest guest = new Guest(8)) {
+      offer(guest, 0, page(0) + 4000, 3 * 4096, Guest.WRITE);
+      Virtqueue queue = open(guest, Iotlb.EMPTY.with(ring()).with(entry(page(2), 4096, BOTH)));
+      assertEquals(0, queue.take(chains, 1));
+      assertEquals(List.of("0x%x 2".formatted(page(0) + 4000), asking(1, 2), asking(3, 2)), asked);
+    }
+  }
+
+  /** Of a chain in very many pieces; another one behind it costs nobody anything. */
+  @Test
+  void whoMakesChainsLongIsLookedAtForShorter() {
+    try (Guest guest = new Guest(8)) {
+      for (int i = 0; i < 4; i++) {
+        offer(guest, i, page(0), 64 * 4096, Guest.WRITE);
+      }
+      offer(guest, 4, page(200), 10, Guest.WRITE);
+      Iotlb pieces = Iotlb.EMPTY.with(ring());
+      for (int i = 1; i < 64; i++) {
+        for (int part = 0; part < 16; part++) {
+          // Backwards: no piece goes on where the one before ended.
+          long user = page(i) - Guest.GUEST + Guest.USER + 256L * (15 - part);
+          pieces = pieces.with(new Iotlb.Entry(page(i) + 256L * part, 256, user, BOTH));
+        }
+      }
+      Virtqueue queue = open(guest, pieces);
+      assertEquals(0, queue.take(chains, 64));
+      assertEquals(List.of(asking(0, 2)), asked);
+    }
+  }
+
+  @Test
   void chainsFarBehindAreNotLookedAt() {
     try (Guest guest = new Guest(128)) {
       for (int i = 0; i < 128; i++) {
