@@ -234,9 +234,7 @@ class SwitchTest {
     port[1].buffers = 0;
     assertEquals(0, send(0, mac(0), mac(1), 60));
     fabric.forget(1);
-    port[1].up = false;
     nanos += TimeUnit.SECONDS.toNanos(60);
-    port[1].up = true;
     learn(1);
     port[1].buffers = 0;
     assertEquals(0, send(0, mac(0), mac(1), 60));

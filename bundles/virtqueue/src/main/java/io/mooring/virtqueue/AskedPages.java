@@ -12,7 +12,8 @@ final class AskedPages {
   /** No more are asked for at a time. */
   static final int MOST = 64;
 
-  private static final long PAGE = -4096;
+  /** Bytes that are asked for together: front-ends map no smaller pieces. */
+  static final int PAGE = 4096;
 
   /** So long after it was asked for, a page may be asked for again. */
   private static final long LOST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -40,7 +41,7 @@ final class AskedPages {
 
   private boolean asked(long wanted, int needed) {
     for (int i = 0; i < count; i++) {
-      if (((address[i] ^ wanted) & PAGE) == 0 && permissions[i] == needed) {
+      if (((address[i] ^ wanted) & -PAGE) == 0 && permissions[i] == needed) {
         return true;
       }
     }

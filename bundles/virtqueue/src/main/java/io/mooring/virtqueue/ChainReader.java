@@ -32,9 +32,6 @@ final class ChainReader {
   /** So many chains behind one that waits are looked at. */
   private static final int AHEAD = 32;
 
-  /** What is asked for at a time, at most. */
-  private static final int PAGE = 4096;
-
   /** No burst has more: memory in many pieces must not let a guest make us use up our own. */
   private static final int MOST_SEGMENTS = 1 << 16;
 
@@ -195,7 +192,7 @@ final class ChainReader {
         if (--budget <= 0) {
           return;
         }
-        part = Math.min(left, PAGE - (int) (from & (PAGE - 1)));
+        part = Math.min(left, AskedPages.PAGE - (int) (from & (AskedPages.PAGE - 1)));
       }
       from += part;
       left -= part;

@@ -85,9 +85,8 @@ public final class Iotlb {
     all.add(added);
     all.addAll(entries.subList(to, entries.size()));
     if (all.size() > MOST) {
-      // Any will do that is far away: who asked for this one may have asked for its neighbours,
-      // too.
-      // The next access to it is a miss and brings it back.
+      // One far away: who asked for this one may have asked for its neighbours. The next access to
+      // it is a miss and brings it back.
       all.remove((from + MOST / 2) % all.size());
     }
     return new Iotlb(all);
