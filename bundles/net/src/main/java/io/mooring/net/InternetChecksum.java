@@ -14,8 +14,13 @@ final class InternetChecksum {
   static long sum(long address, int bytes) {
     long sum = 0;
     int i = 0;
-    for (; i + 4 <= bytes; i += 4) {
+    for (; i + 8 <= bytes; i += 8) {
+      long words = HostMemory.getLong(address + i);
+      sum += (words & 0xffff_ffffL) + (words >>> 32);
+    }
+    if (i + 4 <= bytes) {
       sum += Integer.toUnsignedLong(HostMemory.getInt(address + i));
+      i += 4;
     }
     if (i + 2 <= bytes) {
       sum += HostMemory.getUnsignedShort(address + i);

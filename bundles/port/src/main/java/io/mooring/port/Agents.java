@@ -70,7 +70,13 @@ final class Agents {
   private int each(ToIntFunction<Agent> turn) {
     int sum = 0;
     for (Entry entry : entries) {
-      sum += guarded(entry, turn);
+      try {
+        sum += guarded(entry, turn);
+      } catch (InternalError fault) {
+        // Compiled code may say so as late as when the turn has returned.
+        truncated(entry);
+        sum++;
+      }
     }
     return sum;
   }
@@ -83,7 +89,7 @@ final class Agents {
     } catch (QueueException fault) {
       entry.owner().fault(fault.getMessage());
     } catch (InternalError fault) {
-      truncated(entry);
+      throw fault;
     } catch (EngineFault fault) {
       owners(fault.port()).forEach(owner -> owner.failed("the engine", fault.getCause()));
     } catch (RuntimeException | Error fault) {

@@ -5,7 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mooring.api.device.Agent;
 import io.mooring.api.device.QueueFault;
+import io.mooring.api.memory.GuestMemory;
+import io.mooring.api.memory.HostMemory;
+import io.mooring.api.memory.MappedRegion;
+import io.mooring.api.memory.Region;
 import io.mooring.api.virtqueue.QueueException;
+import io.mooring.memory.FileBackedMemory;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -95,6 +101,48 @@ class AgentsTest extends WorkerStage {
     Eventually.holds("the fault is told", () -> !owner.faults.isEmpty());
     assertEquals(List.of("a memory access failed"), owner.faults);
     assertEquals(List.of(), otherOwner.faults);
+  }
+
+  /** Reads memory, and nothing after it. */
+  private record Reader(long address) implements Agent {
+
+    @Override
+    public String group() {
+      return "readers";
+    }
+
+    @Override
+    public int poll() {
+      return HostMemory.getByte(address);
+    }
+
+    @Override
+    public boolean arm() {
+      return false;
+    }
+
+    @Override
+    public void disarm() {}
+  }
+
+  @Test
+  void memoryThatIsFoundTruncatedAsATurnEndsIsThatTurnsFault() throws IOException {
+    GuestMemory memory = new FileBackedMemory(os);
+    int file = os.memfd("mooring-guest", 4096);
+    MappedRegion guest = memory.map(new Region(0, 4096, 0, 0), file);
+    var agents = new Agents();
+    agents.add(new Reader(guest.hostAddress()), owner);
+    // Compiled code says so later than it happens.
+    for (int i = 0; i < 500_000; i++) {
+      agents.poll();
+    }
+    try (var stream = new FileOutputStream("/proc/self/fd/" + file, true)) {
+      stream.getChannel().truncate(0);
+    }
+    agents.poll();
+    assertEquals(List.of("a memory access failed"), owner.faults);
+    memory.unmap(guest);
+    os.close(file);
   }
 
   @Test

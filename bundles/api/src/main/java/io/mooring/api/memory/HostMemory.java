@@ -8,17 +8,27 @@ import java.lang.invoke.VarHandle;
  * Raw access to this process's memory by address: the one place where it happens. An address comes
  * from {@link MemoryTable}, which checked it over its whole length, and is used within the burst
  * that translated it. Values are little-endian (every host that runs Mooring is). When a front-end
- * truncates its memory, access throws {@link InternalError}, and the value read is arbitrary.
+ * truncates its memory, access throws {@link InternalError}, but not at once: compiled code goes on
+ * for a while, at the latest to the end of its method, with an arbitrary value of the type read.
  */
 public final class HostMemory {
 
   private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
   private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
 
+  // Where memory was truncated, HotSpot skips the instruction that reads it, and the register keeps
+  // what it held: more than the type has, which compilers rely on. So each value is masked by an
+  // instruction of its own, with a mask that they may not take for a constant. It also keeps what
+  // is done with the value out of the instruction that reads it: HotSpot cannot skip them all (not
+  // one that also sign-extends to 64 bits, movslq) and ends the process.
+  private static int byteBits = 0xff;
+  private static int shortBits = 0xffff;
+  private static int intBits = -1;
+
   private HostMemory() {}
 
   public static byte getByte(long address) {
-    return ALL.get(ValueLayout.JAVA_BYTE, address);
+    return (byte) (ALL.get(ValueLayout.JAVA_BYTE, address) & byteBits);
   }
 
   public static void putByte(long address, byte value) {
@@ -27,7 +37,7 @@ public final class HostMemory {
 
   /** Reads an unsigned 16-bit value. */
   public static int getUnsignedShort(long address) {
-    return Short.toUnsignedInt(ALL.get(ValueLayout.JAVA_SHORT_UNALIGNED, address));
+    return ALL.get(ValueLayout.JAVA_SHORT_UNALIGNED, address) & shortBits;
   }
 
   public static void putShort(long address, int value) {
@@ -35,7 +45,7 @@ public final class HostMemory {
   }
 
   public static int getInt(long address) {
-    return ALL.get(ValueLayout.JAVA_INT_UNALIGNED, address);
+    return ALL.get(ValueLayout.JAVA_INT_UNALIGNED, address) & intBits;
   }
 
   public static void putInt(long address, int value) {
@@ -57,7 +67,7 @@ public final class HostMemory {
   public static int getUnsignedShortAcquire(long address) {
     short value = ALL.get(ValueLayout.JAVA_SHORT_UNALIGNED, address);
     VarHandle.acquireFence();
-    return Short.toUnsignedInt(value);
+    return value & shortBits;
   }
 
   /** Publishes a 16-bit value: everything written before it is seen before it. Two-byte aligned. */
