@@ -9,7 +9,8 @@ import io.mooring.api.virtqueue.QueueException;
 /**
  * Checks buffers that a guest describes and appends them to a burst: each address over its whole
  * length, readable before writable, each chain's total bounded. Every ring format gathers through
- * it. A chain that waits for its IOMMU is left out and ends the burst.
+ * it. A chain that waits for its IOMMU is left out and ends the burst; of the next ones only what
+ * they lack is asked for.
  */
 final class ChainReader {
 
@@ -27,6 +28,9 @@ final class ChainReader {
    * little.
    */
   private static final int SEGMENTS_A_BURST = 2048;
+
+  /** So many chains behind one that waits are looked at. */
+  private static final int AHEAD = 32;
 
   /** No burst has more: memory in many pieces must not let a guest make us use up our own. */
   private static final int MOST_SEGMENTS = 1 << 16;
@@ -47,6 +51,11 @@ final class ChainReader {
   private long readableBytes;
   private long writableBytes;
   private boolean waiting;
+
+  /** While a chain waits: how many more are looked at, and in how many pieces of memory. */
+  private int ahead;
+
+  private int budget;
 
   ChainReader(int queue, GuestView view) {
     this.queue = queue;
@@ -74,12 +83,14 @@ final class ChainReader {
     writableBytes = 0;
   }
 
-  /** Whether the burst goes on: it is not too long, and no chain waits. */
+  /**
+   * Whether there is to be another chain, in the burst or, once one waits, only to be looked at.
+   */
   boolean more() {
     return segments < room;
   }
 
-  /** Whether the burst ended at a chain that waits for its IOMMU. */
+  /** Whether the burst ended at a chain that waits for its IOMMU: others are only looked at. */
   boolean waiting() {
     return waiting;
   }
@@ -113,8 +124,7 @@ final class ChainReader {
   /** Ends the chain in the making. */
   void end(Chains chains, int head, int slots) {
     if (waiting) {
-      segments = chains.first[chains.count];
-      beginChain();
+      lookedAt(chains);
       return;
     }
     if (readableBytes + writableBytes > Integer.MAX_VALUE) {
@@ -130,6 +140,15 @@ final class ChainReader {
     chains.writableBytes[chain] = (int) writableBytes;
     chains.written[chain] = 0;
     chains.first[chain + 1] = segments;
+    beginChain();
+  }
+
+  private void lookedAt(Chains chains) {
+    budget -= segments - chains.first[chains.count];
+    segments = chains.first[chains.count];
+    if (--ahead < 0 || budget <= 0) {
+      room = 0;
+    }
     beginChain();
   }
 
@@ -161,15 +180,20 @@ final class ChainReader {
     int left = length;
     while (left > 0) {
       int extent = view.table().extent(from, permissions);
-      if (extent < 0) {
+      int part;
+      if (extent >= 0) {
+        remember(extent);
+        long offset = from - hotStart;
+        part = (int) Math.min(left, view.table().extentSize(extent) - offset);
+        append(chains, hotHost + offset, part, writable);
+      } else {
         view.missing(from, address, length, permissions);
         await();
-        return;
+        if (--budget <= 0) {
+          return;
+        }
+        part = Math.min(left, AskedPages.PAGE - (int) (from & (AskedPages.PAGE - 1)));
       }
-      remember(extent);
-      long offset = from - hotStart;
-      int part = (int) Math.min(left, view.table().extentSize(extent) - offset);
-      append(chains, hotHost + offset, part, writable);
       from += part;
       left -= part;
     }
@@ -185,8 +209,13 @@ final class ChainReader {
   }
 
   private void await() {
-    waiting = true;
-    room = 0;
+    if (!waiting) {
+      waiting = true;
+      ahead = AHEAD;
+      budget = SEGMENTS_A_BURST;
+      // The chains that it has already do not count: those to come are looked at one by one.
+      room = Integer.MAX_VALUE;
+    }
   }
 
   private void append(Chains chains, long host, int length, boolean writable) {

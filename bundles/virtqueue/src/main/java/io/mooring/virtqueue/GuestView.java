@@ -6,17 +6,13 @@ import io.mooring.api.virtqueue.QueueException;
 
 /**
  * The memory table as one queue sees it: what is not in it is the guest's fault, or with an IOMMU a
- * miss that the front-end is asked about, once for each table.
+ * miss that the front-end is asked about.
  */
 final class GuestView {
 
-  private static final long PAGE = -4096;
-
   private final int queue;
+  private final AskedPages asked = new AskedPages();
   private MemoryTable table;
-  private boolean told;
-  private long toldPage;
-  private int toldPermissions;
 
   GuestView(int queue, MemoryTable table) {
     this.queue = queue;
@@ -29,7 +25,7 @@ final class GuestView {
 
   void table(MemoryTable replacement) {
     table = replacement;
-    told = false;
+    asked.answered(replacement);
   }
 
   /**
@@ -92,11 +88,7 @@ final class GuestView {
   }
 
   private void ask(long address, int permissions) {
-    long page = address & PAGE;
-    if (!told || page != toldPage || permissions != toldPermissions) {
-      told = true;
-      toldPage = page;
-      toldPermissions = permissions;
+    if (asked.add(address, permissions)) {
       table.missing(address, permissions);
     }
   }

@@ -23,7 +23,10 @@ sealed interface Ring permits SplitRing, PackedRing {
   /** Whether the driver offers a chain at the position. */
   boolean available();
 
-  /** Gathers chains from the position on until the burst has {@code most} of them. */
+  /**
+   * Gathers chains from the position on until the burst has {@code most} of them; has the reader
+   * look at those behind one that waits for its IOMMU.
+   */
   void gather(Chains chains, int most);
 
   /** Moves the position behind chains of a burst. */

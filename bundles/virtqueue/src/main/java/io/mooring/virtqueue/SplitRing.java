@@ -90,7 +90,17 @@ final class SplitRing implements Ring {
               .formatted(setup.index(), ready, setup.size()));
     }
     int wanted = Math.min(ready, most - chains.count);
-    for (int i = 0; i < wanted && reader.more(); i++) {
+    int i = 0;
+    for (; i < wanted && reader.more(); i++) {
+      gatherChain(chains, headAt(nextAvailable + i));
+    }
+    if (reader.waiting()) {
+      lookAhead(chains, i, ready);
+    }
+  }
+
+  private void lookAhead(Chains chains, int from, int to) {
+    for (int i = from; i < to && reader.more(); i++) {
       gatherChain(chains, headAt(nextAvailable + i));
     }
   }

@@ -32,8 +32,11 @@ class InflightTest {
 
   @Property(tries = 20, edgeCases = EdgeCasesMode.NONE)
   void nothingIsLostOrUsedTwiceWhereverItIsKilled(
-      @ForAll long seed, @ForAll("features") List<RingFeature> features) {
+      @ForAll long seed, @ForAll("features") List<RingFeature> features, @ForAll boolean remapped) {
     try (var both = tracked(new Random(seed), features)) {
+      if (remapped) {
+        both.translate();
+      }
       converse(both, new Random(seed));
     }
   }

@@ -55,7 +55,7 @@ class IommuTest {
   }
 
   @Test
-  void aMissEndsTheBurstBeforeItsChainAndIsToldOnce() {
+  void aMissEndsTheBurstBeforeItsChainAndIsToldOnce() throws InterruptedException {
     try (Guest guest = new Guest(8)) {
       Iotlb ring = Iotlb.EMPTY.with(ring());
       Iotlb first = ring.with(entry(BUFFER, 4096, BOTH));
@@ -79,10 +79,138 @@ class IommuTest {
       queue.memory(table(guest, first));
       assertTrue(queue.available());
       assertEquals(0, queue.take(chains, 64));
-      assertEquals(2, asked.size(), "once for each table");
+      assertEquals(1, asked.size(), "it is under way");
+      Thread.sleep(20);
+      queue.memory(table(guest, first));
+      assertEquals(0, queue.take(chains, 64));
+      assertEquals(2, asked.size(), "it seems to be lost");
       queue.memory(table(guest, first.with(entry(BUFFER + 4096, 4096, Iotlb.WRITE))));
       assertEquals(2, queue.take(chains, 64));
       assertEquals(1, queue.base());
+    }
+  }
+
+  private static long page(int number) {
+    return BUFFER + 4096L * number;
+  }
+
+  private static String asking(int number, int permissions) {
+    return "0x%x %d".formatted(page(number), permissions);
+  }
+
+  @Test
+  void whatTheNextChainsLackIsAskedForTogetherAndOnce() {
+    try (Guest guest = new Guest(8)) {
+      for (int i = 0; i < 4; i++) {
+        offer(guest, i, page(i), 10, Guest.WRITE);
+      }
+      Iotlb known = Iotlb.EMPTY.with(ring()).with(entry(page(2), 4096, BOTH));
+      Virtqueue queue = open(guest, known);
+      assertEquals(0, queue.take(chains, 1));
+      assertEquals(List.of(asking(0, 2), asking(1, 2), asking(3, 2)), asked);
+      for (int i : new int[] {3, 0, 1}) {
+        known = known.with(entry(page(i), 4096, BOTH));
+        queue.memory(table(guest, known));
+        queue.take(chains, 64);
+      }
+      assertEquals(4, chains.count);
+      assertEquals(3, asked.size(), "each table lacked less");
+      queue.memory(table(guest, known.without(page(0), 4096)));
+      assertEquals(0, queue.take(chains, 64));
+      assertEquals(asking(0, 2), asked.getLast(), "it was told and taken away");
+    }
+  }
+
+  @Test
+  void packedChainsAreLookedAtAsFarAsTheyAreOffered() {
+    try (Guest guest = new Guest(8, RingFeature.RING_PACKED)) {
+      var slots = new PackedSlots(guest);
+      slots.put(0, page(0), 10, 0, PackedSlots.AVAILABLE | Guest.NEXT);
+      slots.put(1, page(1), 10, 0, PackedSlots.AVAILABLE | Guest.WRITE);
+      slots.put(2, page(2), 10, 1, PackedSlots.AVAILABLE | Guest.WRITE);
+      slots.put(3, page(3), 10, 2, PackedSlots.USED);
+      Virtqueue queue = open(guest, Iotlb.EMPTY.with(ring()));
+      assertEquals(0, queue.take(chains, 1));
+      assertEquals(List.of(asking(0, 1), asking(1, 2), asking(2, 2)), asked);
+    }
+  }
+
+  @Test
+  void noMoreIsAskedForAtATimeThanAQueueKeepsInMind() {
+    try (Guest guest = new Guest(128)) {
+      for (int i = 0; i < 128; i++) {
+        guest.descriptor(i, page(i), 10, i < 99 ? Guest.NEXT : 0, i + 1);
+      }
+      guest.offer(0, 0);
+      Virtqueue queue = open(guest, Iotlb.EMPTY.with(ring()));
+      assertEquals(0, queue.take(chains, 1));
+      assertEquals(AskedPages.MOST, asked.size());
+      Iotlb known = Iotlb.EMPTY.with(ring()).with(entry(page(0), 64 * 4096, BOTH));
+      queue.memory(table(guest, known));
+      assertEquals(0, queue.take(chains, 1));
+      assertEquals(100, asked.stream().distinct().count());
+      queue.memory(table(guest, known.with(entry(page(64), 36 * 4096, BOTH))));
+      assertEquals(1, queue.take(chains, 1));
+      assertEquals(100, asked.size());
+    }
+  }
+
+  @Test
+  void whatIsTakenAgainAndAgainIsAskedForOnceUntilThereIsNews() throws InterruptedException {
+    try (Guest guest = new Guest(8)) {
+      offer(guest, 0, page(0), 10, Guest.WRITE);
+      offer(guest, 1, page(1), 10, Guest.WRITE);
+      Virtqueue queue = open(guest, Iotlb.EMPTY.with(ring()).with(entry(page(0), 4096, BOTH)));
+      for (int i = 0; i < 3; i++) {
+        assertEquals(1, queue.take(chains, 64));
+        queue.publish(chains, 0);
+        Thread.sleep(20);
+      }
+      assertEquals(List.of(asking(1, 2)), asked);
+    }
+  }
+
+  @Test
+  void allPagesOfABufferAreAskedForTogether() {
+    try (Guest guest = new Guest(8)) {
+      offer(guest, 0, page(0) + 4000, 3 * 4096, Guest.WRITE);
+      Virtqueue queue = open(guest, Iotlb.EMPTY.with(ring()).with(entry(page(2), 4096, BOTH)));
+      assertEquals(0, queue.take(chains, 1));
+      assertEquals(List.of("0x%x 2".formatted(page(0) + 4000), asking(1, 2), asking(3, 2)), asked);
+    }
+  }
+
+  /** Of a chain in very many pieces; another one behind it costs nobody anything. */
+  @Test
+  void whoMakesChainsLongIsLookedAtForShorter() {
+    try (Guest guest = new Guest(8)) {
+      for (int i = 0; i < 4; i++) {
+        offer(guest, i, page(0), 64 * 4096, Guest.WRITE);
+      }
+      offer(guest, 4, page(200), 10, Guest.WRITE);
+      Iotlb pieces = Iotlb.EMPTY.with(ring());
+      for (int i = 1; i < 64; i++) {
+        for (int part = 0; part < 16; part++) {
+          // Backwards: no piece goes on where the one before ended.
+          long user = page(i) - Guest.GUEST + Guest.USER + 256L * (15 - part);
+          pieces = pieces.with(new Iotlb.Entry(page(i) + 256L * part, 256, user, BOTH));
+        }
+      }
+      Virtqueue queue = open(guest, pieces);
+      assertEquals(0, queue.take(chains, 64));
+      assertEquals(List.of(asking(0, 2)), asked);
+    }
+  }
+
+  @Test
+  void chainsFarBehindAreNotLookedAt() {
+    try (Guest guest = new Guest(128)) {
+      for (int i = 0; i < 128; i++) {
+        offer(guest, i, page(i), 10, Guest.WRITE);
+      }
+      Virtqueue queue = open(guest, Iotlb.EMPTY.with(ring()).with(entry(page(0), 4096, BOTH)));
+      assertEquals(1, queue.take(chains, 64));
+      assertEquals(33, asked.size());
     }
   }
 
