@@ -1,5 +1,6 @@
 package io.mooring.memory;
 
+import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,8 +12,11 @@ import io.mooring.api.os.Os;
 import io.mooring.linux.LinuxOs;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.util.Map;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -90,10 +94,39 @@ class HostMemoryTest {
         each.read(region.hostAddress(), value);
       }
     }
+    truncate();
+    assertThrows(InternalError.class, () -> read.read(region.hostAddress(), value));
+    assertTrue(read.least <= value[0] && value[0] <= read.most, read + " is " + value[0]);
+  }
+
+  @Test
+  void everyOtherAccessToTruncatedMemoryThrows() throws IOException {
+    Map<String, LongConsumer> accesses =
+        Map.ofEntries(
+            entry("getLong", at -> value[0] = HostMemory.getLong(at)),
+            entry("getLongAcquire", at -> value[0] = HostMemory.getLongAcquire(at)),
+            entry("putByte", at -> HostMemory.putByte(at, (byte) 1)),
+            entry("putShort", at -> HostMemory.putShort(at, 2)),
+            entry("putShortRelease", at -> HostMemory.putShortRelease(at, 3)),
+            entry("putInt", at -> HostMemory.putInt(at, 4)),
+            entry("putLong", at -> HostMemory.putLong(at, 5)),
+            entry("putLongRelease", at -> HostMemory.putLongRelease(at, 6)),
+            entry("orInt", at -> HostMemory.orInt(at, 7)),
+            entry("copy of 60 bytes", at -> HostMemory.copy(at, at + 1024, 60)),
+            entry("copy of 1514 bytes", at -> HostMemory.copy(at, at + 2048, 1514)),
+            entry("clear of 12 bytes", at -> HostMemory.clear(at, 12)),
+            entry("clear of 1514 bytes", at -> HostMemory.clear(at, 1514)));
+    for (int i = 0; i < UNTIL_COMPILED; i++) {
+      accesses.values().forEach(each -> each.accept(region.hostAddress()));
+    }
+    truncate();
+    accesses.forEach((name, access) ->
+        assertThrows(InternalError.class, () -> access.accept(region.hostAddress()), name));
+  }
+
+  private void truncate() throws IOException {
     try (var stream = new FileOutputStream("/proc/self/fd/" + file, true)) {
       stream.getChannel().truncate(0);
     }
-    assertThrows(InternalError.class, () -> read.read(region.hostAddress(), value));
-    assertTrue(read.least <= value[0] && value[0] <= read.most, read + " is " + value[0]);
   }
 }
