@@ -239,13 +239,17 @@ final class Switch {
     int highest = up.length - 1;
     // Who floods may be the only one there.
     int last = up[highest] == from && highest > 0 ? up[highest - 1] : up[highest];
-    for (int each : up) {
-      if (each != from) {
-        SwitchPort port = ports[each];
-        continuity.note().shared(each != last);
-        port.dropped(to - start - port.deliver(frames, start, to, pair));
+    try {
+      for (int each : up) {
+        if (each != from) {
+          SwitchPort port = ports[each];
+          continuity.note().shared(each != last);
+          port.dropped(to - start - port.deliver(frames, start, to, pair));
+        }
       }
+    } finally {
+      // A ring of those that are broken ends what is sent, and not what the note says of others.
+      continuity.note().shared(false);
     }
-    continuity.note().shared(false);
   }
 }

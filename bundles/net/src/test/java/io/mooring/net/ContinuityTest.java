@@ -202,6 +202,30 @@ class ContinuityTest {
   }
 
   @Test
+  void aFloodThatMeetsABrokenRingDoesNotMakeWhatFollowsArriveTwice() throws IOException {
+    boot();
+    cat = new Guest("c", fabric).starts(MODERN);
+    bob.sends(frame(9, 2, 60));
+    bob.device.poll();
+    ann.sends(frame(9, 1, 60));
+    bob.receive.onPublish(
+        () -> {
+          throw new Killed();
+        },
+        () -> {});
+    assertThrows(Killed.class, ann.device::poll);
+    cat.sends(frame(2, 3, 60));
+    bob.receive.onPublish(() -> {}, this::kill);
+    assertThrows(Killed.class, cat.device::poll);
+    startAgain();
+    ann.starts(MODERN);
+    bob.starts(MODERN);
+    cat.starts(MODERN);
+    cat.device.poll();
+    assertEquals(1, bob.got().stream().filter(each -> each[11] == 3).count());
+  }
+
+  @Test
   void aFrameThatIsCutArrivesOnce() throws IOException {
     long sends = MODERN | NetFeature.CSUM.mask() | NetFeature.HOST_TSO4.mask();
     fabric = new Switch("test", () -> nanos, Optional.of(directory));

@@ -5,13 +5,23 @@ import io.mooring.api.device.QueueFault;
 import io.mooring.api.virtqueue.QueueException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The agents of one worker. Each has its turn, and when one fails, the guilty port answers for it
  * and the others go on. On the worker only.
  */
 final class Agents {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Agents.class);
+
+  /** So many in a row, none so long after the one before, end the port in whose turn they are. */
+  private static final int UNEXPLAINED = 8;
+
+  private static final long UNEXPLAINED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** Turns, each the same object at all times: their compiled code knows many agents. */
   private static final ToIntFunction<Agent> POLL = Agent::poll;
@@ -29,6 +39,11 @@ final class Agents {
   }
 
   private Entry[] entries = {};
+
+  /** Failed accesses in a row that no port's memory explained, and when the last one was. */
+  private int unexplained;
+
+  private long lastUnexplained;
 
   /** All that a worker does with an agent; returns what was moved and is left. */
   static int turn(Agent agent) {
@@ -67,38 +82,77 @@ final class Agents {
     return 0;
   }
 
+  /** Does an agent's work in a turn of its own, with nobody else's. */
+  void inTurn(Agent agent, Runnable work) {
+    Arrays.stream(entries)
+        .filter(each -> each.is(agent))
+        .forEach(each ->
+            answered(
+                each,
+                itself -> {
+                  work.run();
+                  return 0;
+                }));
+  }
+
   private int each(ToIntFunction<Agent> turn) {
     int sum = 0;
     for (Entry entry : entries) {
-      try {
-        sum += guarded(entry, turn);
-      } catch (InternalError fault) {
-        // Compiled code may say so as late as when the turn has returned.
-        truncated(entry);
-        sum++;
-      }
+      sum += answered(entry, turn);
     }
     return sum;
+  }
+
+  private int answered(Entry entry, ToIntFunction<Agent> turn) {
+    try {
+      return guarded(entry, turn);
+    } catch (InternalError fault) {
+      // Compiled code may say so as late as when the turn has returned.
+      truncated(entry);
+      return 1;
+    }
   }
 
   private int guarded(Entry entry, ToIntFunction<Agent> turn) {
     try {
       return turn.applyAsInt(entry.agent());
     } catch (QueueFault fault) {
-      owners(fault.port()).forEach(owner -> owner.fault(fault.getMessage()));
+      owners(fault.port()).forEach(owner -> fault(owner, fault.getMessage()));
     } catch (QueueException fault) {
-      entry.owner().fault(fault.getMessage());
+      fault(entry.owner(), fault.getMessage());
     } catch (InternalError fault) {
       throw fault;
     } catch (EngineFault fault) {
-      owners(fault.port()).forEach(owner -> owner.failed("the engine", fault.getCause()));
+      owners(fault.port()).forEach(owner -> failed(owner, "the engine", fault.getCause()));
     } catch (RuntimeException | Error fault) {
       // An agent that left in this very turn is nobody's any more.
       if (Arrays.stream(entries).anyMatch(each -> each.is(entry.agent()))) {
-        entry.owner().failed("the device", fault);
+        failed(entry.owner(), "the device", fault);
       }
     }
     return 1;
+  }
+
+  private void failed(AgentOwner owner, String what, Throwable failure) {
+    try {
+      owner.failed(what, failure);
+    } catch (RuntimeException | Error broken) {
+      LOG.error("{}: cannot mend that {} failed", owner.name(), what, broken);
+      fault(owner, "internal error: " + broken);
+    }
+  }
+
+  /** Whoever cannot even end in order has no turn any more. */
+  private void fault(AgentOwner owner, String reason) {
+    try {
+      owner.fault(reason);
+    } catch (RuntimeException | Error broken) {
+      LOG.error("{}: cannot end in order after: {}", owner.name(), reason, broken);
+      entries =
+          Arrays.stream(entries)
+              .filter(each -> !each.owner().name().equals(owner.name()))
+              .toArray(Entry[]::new);
+    }
   }
 
   private List<AgentOwner> owners(String port) {
@@ -112,15 +166,19 @@ final class Agents {
    * A memory access failed, somewhere in the turn: the ports whose memory is gone answer for it.
    */
   private void truncated(Entry polled) {
-    boolean found = false;
-    for (Entry entry : entries) {
-      if (!entry.owner().memoryIntact()) {
-        found = true;
-        entry.owner().fault("guest memory was truncated while in use");
-      }
+    List<AgentOwner> guilty =
+        Arrays.stream(entries).map(Entry::owner).filter(owner -> !owner.memoryIntact()).toList();
+    guilty.forEach(owner -> fault(owner, "guest memory was truncated while in use"));
+    if (guilty.isEmpty() && !mayBeOver()) {
+      fault(polled.owner(), "a memory access failed");
     }
-    if (!found) {
-      polled.owner().fault("a memory access failed");
-    }
+  }
+
+  /** Whether memory that could not be reached may have come back before anybody looked. */
+  private boolean mayBeOver() {
+    long now = System.nanoTime();
+    unexplained = now - lastUnexplained < UNEXPLAINED_NANOS ? unexplained + 1 : 1;
+    lastUnexplained = now;
+    return unexplained <= UNEXPLAINED;
   }
 }

@@ -40,6 +40,9 @@ final class BackendChannel {
   private final int wake;
   private final Thread thread;
 
+  /** More than all queues of a front-end miss at a time. */
+  private static final int MOST_MISSES = 1 << 14;
+
   /** Events to tell, each once: a worker that polls may say it again and again. */
   private final Set<BackendEvent> waiting = ConcurrentHashMap.newKeySet();
 
@@ -72,9 +75,13 @@ final class BackendChannel {
     thread = Thread.ofPlatform().name("port-" + port + "-backend").daemon().start(this::run);
   }
 
-  /** Tells an event soon; any thread, never blocks. */
+  /**
+   * Tells an event soon; any thread, never blocks. A front-end that maps and unmaps faster than it
+   * hears what is missing is not to fill our memory: of that, what is too much is left out.
+   */
   void tell(BackendEvent event) {
-    if (waiting.add(event)) {
+    boolean room = !(event instanceof BackendEvent.IotlbMiss) || waiting.size() < MOST_MISSES;
+    if (room && !closed && waiting.add(event)) {
       events.add(event);
       os.signal(wake);
     }

@@ -285,8 +285,9 @@ final class DataPlane {
     });
   }
 
+  /** The device tells the network, that is its neighbours. */
   void announce(long mac) {
-    run(() -> slot.device().announce(mac));
+    run(() -> worker.inTurn(slot.device(), () -> slot.device().announce(mac)));
   }
 
   byte[] configuration(int queueNumber) {

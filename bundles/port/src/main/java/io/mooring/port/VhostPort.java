@@ -241,8 +241,11 @@ public final class VhostPort implements Port, AgentOwner, Conversation.Side {
 
   @Override
   public void fault(String reason) {
-    silence(reason);
-    loop.berth().disconnect();
+    try {
+      silence(reason);
+    } finally {
+      loop.berth().disconnect();
+    }
   }
 
   @Override

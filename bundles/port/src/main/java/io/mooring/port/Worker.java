@@ -115,6 +115,17 @@ final class Worker implements Runnable {
     }
   }
 
+  /**
+   * Does an agent's work as in a turn of its own: what goes wrong there, a neighbour's ring for
+   * instance, ends the port that is guilty of it and is not thrown here. Any thread.
+   */
+  void inTurn(Agent agent, Runnable work) {
+    call(() -> {
+      agents.inTurn(agent, work);
+      return null;
+    });
+  }
+
   /** Gives no agent a turn any more, until {@link #goOn}; tasks are run. Any thread. */
   void pause() {
     call(() -> {
@@ -189,11 +200,14 @@ final class Worker implements Runnable {
     } catch (Throwable failure) {
       throw asUnchecked(failure);
     } finally {
-      // Agents may have work now, or more to be watched; else the worker sleeps on.
-      if (!stopping && !paused && agents.arm() > 0) {
-        rooms.os().signal(wake);
+      try {
+        // Agents may have work now, or more to be watched; else the worker sleeps on.
+        if (!stopping && !paused && agents.arm() > 0) {
+          rooms.os().signal(wake);
+        }
+      } finally {
+        turn.unlock();
       }
-      turn.unlock();
     }
   }
 

@@ -103,6 +103,66 @@ class AgentsTest extends WorkerStage {
     assertEquals(List.of(), otherOwner.faults);
   }
 
+  @Test
+  void anAccessThatFailsWhileAllMemoryIsThereIsTriedAgain() {
+    agent.work =
+        () -> {
+          agent.work = () -> 0;
+          throw new InternalError("a fault occurred in an unsafe memory access");
+        };
+    poll(agent, other);
+    assertPolledOn(agent);
+    assertEquals(List.of(), owner.faults);
+    assertEquals(List.of(), otherOwner.faults);
+  }
+
+  @Test
+  void aPortThatCannotEvenEndInOrderHasNoTurnAnyMore() {
+    owner.atFault =
+        () -> {
+          throw new IllegalStateException("cannot detach");
+        };
+    poll(agent, other);
+    agent.work =
+        () -> {
+          throw new QueueException("queue 1: descriptor index 99");
+        };
+    Eventually.holds("the fault is told", () -> !owner.faults.isEmpty());
+    assertPolledOn(other);
+    long polls = agent.polls.get();
+    assertPolledOn(other);
+    assertEquals(polls, agent.polls.get());
+  }
+
+  @Test
+  void aPortThatCannotGoBackToTheEngineBeforeEnds() {
+    owner.atFailure =
+        () -> {
+          throw new QueueException("queue 1: version 7 of its inflight region");
+        };
+    poll(agent, other);
+    agent.work =
+        () -> {
+          agent.work = () -> 0;
+          throw new ArrayIndexOutOfBoundsException("7");
+        };
+    Eventually.holds("the fault is told", () -> !owner.faults.isEmpty());
+    assertTrue(owner.faults.getFirst().contains("version 7 of its inflight region"));
+    assertPolledOn(other);
+  }
+
+  @Test
+  void workThatMeetsABrokenNeighbourEndsTheNeighbour() {
+    poll(agent, other);
+    worker.inTurn(
+        agent,
+        () -> {
+          throw new QueueFault("b", new QueueException("queue 0: no room"));
+        });
+    assertEquals(List.of("queue 0: no room"), otherOwner.faults);
+    assertEquals(List.of(), owner.faults);
+  }
+
   /** Reads memory, and nothing after it. */
   private record Reader(long address) implements Agent {
 
@@ -132,6 +192,7 @@ class AgentsTest extends WorkerStage {
     MappedRegion guest = memory.map(new Region(0, 4096, 0, 0), file);
     var agents = new Agents();
     agents.add(new Reader(guest.hostAddress()), owner);
+    owner.intact = false;
     // Compiled code says so later than it happens.
     for (int i = 0; i < 500_000; i++) {
       agents.poll();
@@ -140,7 +201,7 @@ class AgentsTest extends WorkerStage {
       stream.getChannel().truncate(0);
     }
     agents.poll();
-    assertEquals(List.of("a memory access failed"), owner.faults);
+    assertEquals(List.of("guest memory was truncated while in use"), owner.faults);
     memory.unmap(guest);
     os.close(file);
   }

@@ -100,6 +100,24 @@ class BackendChannelTest {
   }
 
   @Test
+  void aFrontEndThatMissesMoreThanItHearsFillsNoMemory() throws Exception {
+    harbour.session.protocolFeatures(ProtocolFeature.CONFIG.mask());
+    harbour.rooms.unbindProtocol(protocol);
+    for (long page = 0; page < 100_000; page++) {
+      harbour.session.back().missing(page << 12, Iotlb.READ);
+    }
+    harbour.plane.orElseThrow().link(false);
+    harbour.rooms.bindProtocol(protocol, Map.of());
+    int misses = 0;
+    String last = heard();
+    for (; last.startsWith("1 "); last = heard()) {
+      misses++;
+    }
+    assertEquals("2 0", last, "what is not a miss is never left out");
+    assertEquals(1 << 14, misses);
+  }
+
+  @Test
   void aProtocolThatThrowsCostsOneEvent() throws IOException {
     protocol.failure.set(new IllegalStateException("bug"));
     harbour.session.back().missing(0x5000, Iotlb.READ);

@@ -1,6 +1,7 @@
 package io.mooring.port;
 
 import io.mooring.api.device.Device;
+import io.mooring.api.device.QueueFault;
 import io.mooring.api.virtqueue.Virtqueue;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -23,6 +24,9 @@ final class FakeDevice implements Device {
 
   /** What a poll throws, once, if not null. */
   volatile RuntimeException fault;
+
+  /** What it meets when it announces, if not null. */
+  volatile QueueFault brokenNeighbour;
 
   /** What it throws instead of telling its state, if not null. */
   volatile RuntimeException disorder;
@@ -106,6 +110,9 @@ final class FakeDevice implements Device {
   @Override
   public void announce(long mac) {
     log.add("announced %x".formatted(mac));
+    if (brokenNeighbour != null) {
+      throw brokenNeighbour;
+    }
   }
 
   @Override

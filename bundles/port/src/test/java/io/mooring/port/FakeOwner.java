@@ -9,6 +9,7 @@ final class FakeOwner implements AgentOwner {
   final List<String> faults = new CopyOnWriteArrayList<>();
   volatile boolean intact = true;
   volatile Runnable atFault = () -> {};
+  volatile Runnable atFailure = () -> {};
   private final String name;
 
   FakeOwner(String name) {
@@ -24,6 +25,12 @@ final class FakeOwner implements AgentOwner {
   public void fault(String reason) {
     faults.add(reason);
     atFault.run();
+  }
+
+  @Override
+  public void failed(String what, Throwable failure) {
+    atFailure.run();
+    AgentOwner.super.failed(what, failure);
   }
 
   @Override

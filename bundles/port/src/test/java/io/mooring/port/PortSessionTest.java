@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mooring.api.device.QueueFault;
 import io.mooring.api.memory.GuestMemory;
 import io.mooring.api.memory.Region;
 import io.mooring.api.profile.Profile;
 import io.mooring.api.protocol.ProtocolException;
 import io.mooring.api.protocol.ProtocolFeature;
 import io.mooring.api.virtio.NetFeature;
+import io.mooring.api.virtqueue.QueueException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -296,6 +298,14 @@ class PortSessionTest {
 
   @Test
   void anArrivalIsPassedToTheDevice() {
+    session.announce(0xaabb);
+    assertEquals(List.of("announced aabb"), harbour.happened());
+  }
+
+  @Test
+  void anArrivalThatMeetsABrokenNeighbourGoesOn() {
+    harbour.device.brokenNeighbour =
+        new QueueFault("neighbour", new QueueException("queue 0: buffer at 0x7 is not there"));
     session.announce(0xaabb);
     assertEquals(List.of("announced aabb"), harbour.happened());
   }

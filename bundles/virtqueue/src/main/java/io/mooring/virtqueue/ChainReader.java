@@ -176,6 +176,11 @@ final class ChainReader {
 
   private void addInPieces(Chains chains, long address, int length, boolean writable) {
     int permissions = writable ? Iotlb.WRITE : Iotlb.READ;
+    if (length == 0) {
+      // It has no segment, and is work all the same.
+      room--;
+      budget--;
+    }
     long from = address;
     int left = length;
     while (left > 0) {

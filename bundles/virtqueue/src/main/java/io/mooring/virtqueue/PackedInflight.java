@@ -2,6 +2,7 @@ package io.mooring.virtqueue;
 
 import io.mooring.api.memory.HostMemory;
 import io.mooring.api.virtqueue.Chains;
+import io.mooring.api.virtqueue.QueueException;
 import io.mooring.api.virtqueue.QueueSetup;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -167,6 +168,11 @@ final class PackedInflight implements InflightPart {
   /** Copies a chain's descriptors to a slot and those after it, and returns the next one. */
   private int save(int chain, int slot) {
     int count = HostMemory.getUnsignedShort(entry(chain) + NUMBER);
+    if (count == 0) {
+      throw new QueueException(
+          "queue %d: inflight region has a chain without descriptors, entry %d"
+              .formatted(setup.index(), chain));
+    }
     if (count > size - slot) {
       throw InflightPart.broken(setup, "descriptors", slot + count, size + 1L);
     }

@@ -119,6 +119,20 @@ class InflightTest {
     }
   }
 
+  @Test
+  void aPackedChainThatIsSaidToHaveNoDescriptorsIsRefused() {
+    try (Guest guest = new Guest(8, RingFeature.RING_PACKED)) {
+      guest.track(8);
+      guest.open();
+      new PackedSlots(guest).put(0, Guest.GUEST + 0x1a0000, 60, 0, PackedSlots.AVAILABLE);
+      guest.open().take(chains, 64);
+      HostMemory.putShort(guest.inflight().address() + 32 + 6, 0);
+      assertEquals(
+          "queue 3: inflight region has a chain without descriptors, entry 0",
+          assertThrows(QueueException.class, guest::open).getMessage());
+    }
+  }
+
   @Property(tries = 200)
   void aRegionOfNonsenseGivesNoAddressOutsideMemory(@ForAll long seed) {
     var random = new Random(seed);

@@ -60,6 +60,22 @@ class SplitQueueTest {
   }
 
   @Test
+  void buffersWithoutBytesAreWorkTooAndEndABurst() {
+    try (Guest guest = new Guest(4096)) {
+      Virtqueue queue = guest.open();
+      for (int i = 0; i < 4096; i++) {
+        guest.descriptor(i, Guest.GUEST + 0x1a0000, 0, i < 4095 ? Guest.NEXT : 0, i + 1);
+      }
+      for (int i = 0; i < 64; i++) {
+        guest.offer(i, 0);
+      }
+      assertEquals(1, queue.take(chains, 64));
+      assertEquals(0, chains.first[1]);
+      assertEquals(0, chains.readableBytes[0]);
+    }
+  }
+
+  @Test
   void anIndirectTableIsReadAcrossRegions() {
     try (Guest guest = new Guest(4, RingFeature.INDIRECT_DESC)) {
       Virtqueue queue = guest.open();
