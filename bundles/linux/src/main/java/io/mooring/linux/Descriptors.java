@@ -39,9 +39,12 @@ final class Descriptors {
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int STATX_TYPE = 0x1;
   private static final int STATX_SIZE = 0x200;
+  private static final int STATX_BLOCKS = 0x400;
   private static final int STATX_BYTES = 256;
   private static final int STX_MODE = 28;
   private static final int STX_SIZE = 40;
+  private static final int STX_BLOCKS = 48;
+  private static final int BLOCK_BYTES = 512;
 
   private static final int S_IFMT = 0xF000;
   private static final int S_IFREG = 0x8000;
@@ -51,6 +54,9 @@ final class Descriptors {
   private static final int STATFS_BYTES = 256;
   private static final int F_TYPE = 0;
   private static final int F_BSIZE = 8;
+  private static final int F_BLOCKS = 16;
+  private static final int F_BAVAIL = 32;
+  private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/hugepages");
   private static final long HUGETLBFS_MAGIC = 0x958458f6L;
 
   private static final String EVENTFD_LINK = "anon_inode:[eventfd]";
@@ -109,16 +115,41 @@ final class Descriptors {
     }
   }
 
+  static boolean touchable(int descriptor) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment status = status(arena, descriptor);
+      long there = status.get(JAVA_LONG, STX_BLOCKS) * BLOCK_BYTES;
+      return there >= status.get(JAVA_LONG, STX_SIZE) || hasRoom(fileSystem(arena, descriptor));
+    }
+  }
+
+  private static boolean hasRoom(MemorySegment fileSystem) throws IOException {
+    if (isHugetlbfs(fileSystem)) {
+      String pool = "hugepages-%dkB".formatted(fileSystem.get(JAVA_LONG, F_BSIZE) / 1024);
+      Path free = HUGE_PAGES.resolve(pool).resolve("free_hugepages");
+      return Long.parseLong(Files.readString(free).trim()) > 0;
+    }
+    // One without a limit, as of a memfd, says that it has no blocks at all.
+    return fileSystem.get(JAVA_LONG, F_BLOCKS) == 0 || fileSystem.get(JAVA_LONG, F_BAVAIL) > 0;
+  }
+
   static long pageSize(int descriptor) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment status = arena.allocate(STATFS_BYTES, Long.BYTES);
-      SystemCall.check(
-          "ask for the file system of descriptor " + descriptor,
-          state -> (int) FSTATFS.invokeExact(state, descriptor, status));
-      return status.get(JAVA_LONG, F_TYPE) == HUGETLBFS_MAGIC
-          ? status.get(JAVA_LONG, F_BSIZE)
-          : systemPageSize();
+      MemorySegment fileSystem = fileSystem(arena, descriptor);
+      return isHugetlbfs(fileSystem) ? fileSystem.get(JAVA_LONG, F_BSIZE) : systemPageSize();
     }
+  }
+
+  private static MemorySegment fileSystem(Arena arena, int descriptor) throws IOException {
+    MemorySegment status = arena.allocate(STATFS_BYTES, Long.BYTES);
+    SystemCall.check(
+        "ask for the file system of descriptor " + descriptor,
+        state -> (int) FSTATFS.invokeExact(state, descriptor, status));
+    return status;
+  }
+
+  private static boolean isHugetlbfs(MemorySegment fileSystem) {
+    return fileSystem.get(JAVA_LONG, F_TYPE) == HUGETLBFS_MAGIC;
   }
 
   private static long systemPageSize() {
@@ -144,7 +175,12 @@ final class Descriptors {
         state ->
             (int)
                 STATX.invokeExact(
-                    state, descriptor, path, AT_EMPTY_PATH, STATX_TYPE | STATX_SIZE, status));
+                    state,
+                    descriptor,
+                    path,
+                    AT_EMPTY_PATH,
+                    STATX_TYPE | STATX_SIZE | STATX_BLOCKS,
+                    status));
     return status;
   }
 

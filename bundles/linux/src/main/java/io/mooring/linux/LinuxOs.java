@@ -93,6 +93,11 @@ public final class LinuxOs implements Os {
   }
 
   @Override
+  public boolean touchable(int descriptor) throws IOException {
+    return Descriptors.touchable(descriptor);
+  }
+
+  @Override
   public long pageSize(int descriptor) throws IOException {
     return Descriptors.pageSize(descriptor);
   }

@@ -9,15 +9,28 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.mooring.api.os.DescriptorKind;
 import io.mooring.api.os.Os;
 import io.mooring.api.os.Poller;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.channels.Pipe;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class DescriptorsTest {
 
   private static final int NOT_OPEN = 1_000_000;
   private static final int O_CLOEXEC = 0x80000;
+
+  private static final String FULL =
+      """
+      mount -t tmpfs -o size=1m none /mnt && cd /mnt
+      truncate -s 64k holes
+      head -c 64k /dev/zero > whole
+      cat /dev/zero > rest 2> /dev/null
+      echo full
+      cat
+      """;
 
   private final Os os = new LinuxOs();
 
@@ -64,6 +77,36 @@ class DescriptorsTest {
     }
     os.close(eventfd);
     os.close(file);
+  }
+
+  @Test
+  void aFileWithHolesCanBeTouchedWhereThereIsRoom() throws IOException {
+    int holes = os.memfd("guest", 1L << 40);
+    assertTrue(os.touchable(holes));
+    os.close(holes);
+  }
+
+  @Test
+  void aFileWithHolesInAFullFileSystemCannotBeTouched() throws IOException {
+    Process full =
+        new ProcessBuilder("unshare", "-Urm", "sh", "-c", FULL)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (BufferedReader says = full.inputReader()) {
+      assertEquals("full", says.readLine(), "a full file system is not there");
+      Path there = Path.of("/proc/%d/root/mnt".formatted(full.pid()));
+      assertFalse(touchable(there.resolve("holes")));
+      assertTrue(touchable(there.resolve("whole")));
+    } finally {
+      full.destroy();
+    }
+  }
+
+  private boolean touchable(Path file) throws IOException {
+    try (FileChannel open = FileChannel.open(file)) {
+      assertTrue(open.isOpen());
+      return os.touchable(Descriptor.newest("/mnt/" + file.getFileName()));
+    }
   }
 
   @Test

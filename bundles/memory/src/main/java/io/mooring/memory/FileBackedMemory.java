@@ -57,7 +57,7 @@ public final class FileBackedMemory implements GuestMemory {
   public boolean intact(MappedRegion region) {
     try {
       RegionRules.checkInside(region.region(), os.size(region.descriptor()));
-      return true;
+      return os.touchable(region.descriptor());
     } catch (IOException e) {
       return false;
     }

@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Agents {
 
+  static final String MEMORY_GONE =
+      "guest memory was truncated while in use, or has holes and its file system is full";
+
   private static final Logger LOG = LoggerFactory.getLogger(Agents.class);
 
   /** So many in a row, none so long after the one before, end the port in whose turn they are. */
@@ -168,7 +171,7 @@ final class Agents {
   private void truncated(Entry polled) {
     List<AgentOwner> guilty =
         Arrays.stream(entries).map(Entry::owner).filter(owner -> !owner.memoryIntact()).toList();
-    guilty.forEach(owner -> fault(owner, "guest memory was truncated while in use"));
+    guilty.forEach(owner -> fault(owner, MEMORY_GONE));
     if (guilty.isEmpty() && !mayBeOver()) {
       fault(polled.owner(), "a memory access failed");
     }

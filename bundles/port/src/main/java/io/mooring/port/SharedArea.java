@@ -49,10 +49,10 @@ record SharedArea(MemorySegment mapping, long address, long end, int descriptor)
     return new SharedArea(mapping, mapping.address() + skipped, offset + size, descriptor);
   }
 
-  /** Whether the file still holds the part. */
+  /** Whether the file still holds the part, and it can be touched. */
   boolean intact(Os os) {
     try {
-      return os.size(descriptor) >= end;
+      return os.size(descriptor) >= end && os.touchable(descriptor);
     } catch (IOException gone) {
       return false;
     }

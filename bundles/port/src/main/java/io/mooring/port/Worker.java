@@ -222,7 +222,7 @@ final class Worker implements Runnable {
   private static RuntimeException asUnchecked(Throwable failure) {
     return switch (failure) {
       case RuntimeException unchecked -> unchecked;
-      case InternalError ignored -> new QueueException("guest memory was truncated while in use");
+      case InternalError ignored -> new QueueException(Agents.MEMORY_GONE);
       default -> new IllegalStateException(failure.getMessage(), failure);
     };
   }

@@ -144,7 +144,7 @@ class WorkerTest extends WorkerStage {
                 worker.call(() -> {
                   throw new InternalError("a fault occurred in an unsafe memory access");
                 }));
-    assertEquals("guest memory was truncated while in use", fault.getMessage());
+    assertEquals(Agents.MEMORY_GONE, fault.getMessage());
   }
 
   @Test

@@ -26,7 +26,8 @@ public interface GuestMemory {
   void unmap(MappedRegion region);
 
   /**
-   * Whether the file behind the region still holds all of it: a front-end may have truncated it.
+   * Whether the file behind the region still holds all of it and all of it can be touched: a
+   * front-end may have truncated it, or left holes that nothing can fill.
    */
   boolean intact(MappedRegion region);
 }

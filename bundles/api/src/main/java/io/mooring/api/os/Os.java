@@ -32,6 +32,12 @@ public interface Os {
   /** Size in bytes of the file behind a descriptor. */
   long size(int descriptor) throws IOException;
 
+  /**
+   * Whether each byte of a file can be touched where it is mapped: a hole in a file whose file
+   * system is full, or whose huge pages are used up, cannot.
+   */
+  boolean touchable(int descriptor) throws IOException;
+
   /** Page size in bytes of the file behind a descriptor: 4096, or a huge page's. */
   long pageSize(int descriptor) throws IOException;
 

@@ -3,7 +3,7 @@
  * processor affinity.
  */
 @Export
-@Version("1.5.0")
+@Version("1.6.0")
 package io.mooring.api.os;
 
 import org.osgi.annotation.bundle.Export;
