@@ -57,7 +57,7 @@ public final class FileBackedMemory implements GuestMemory {
   public boolean intact(MappedRegion region) {
     try {
       RegionRules.checkInside(region.region(), os.size(region.descriptor()));
-      return os.touchable(region.descriptor());
+      return true;
     } catch (IOException e) {
       return false;
     }

@@ -313,15 +313,16 @@ final class NetDevice implements Device, SwitchPort {
     if (!linkUp) {
       return;
     }
-    try (Arena arena = Arena.ofConfined()) {
-      fabric.forward(Announcement.of(mac, arena), 0, number, 0, new Counters());
-    }
-    // A driver that can does it better: with its VLANs, and IPv4 and IPv6 neighbours told.
+    // A driver that can does it better than a frame: with its VLANs, and IPv4 and IPv6 neighbours
+    // told.
     if (commanding != null
         && NetFeature.GUEST_ANNOUNCE.in(features)
         && NetFeature.STATUS.in(features)) {
       state.announce = true;
       configurationChanged.run();
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      fabric.forward(Announcement.of(mac, arena), 0, number, 0, new Counters());
     }
   }
 

@@ -17,6 +17,11 @@ interface AgentOwner {
   /** Whether all the guest's memory is still there. */
   boolean memoryIntact();
 
+  /** Whether none of it is a hole in a file whose file system is full. */
+  default boolean memoryTouchable() {
+    return true;
+  }
+
   /**
    * On the worker: the engine or the device failed by itself. Unless there is a way back, that is
    * the port's fault like a guest's.

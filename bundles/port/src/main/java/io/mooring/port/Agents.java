@@ -6,6 +6,7 @@ import io.mooring.api.virtqueue.QueueException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,15 +17,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Agents {
 
-  static final String MEMORY_GONE =
-      "guest memory was truncated while in use, or has holes and its file system is full";
+  static final String MEMORY_GONE = "guest memory was truncated while in use";
+  static final String MEMORY_FULL = "guest memory has holes, and its file system is full";
 
   private static final Logger LOG = LoggerFactory.getLogger(Agents.class);
-
-  /** So many in a row, none so long after the one before, end the port in whose turn they are. */
-  private static final int UNEXPLAINED = 8;
-
-  private static final long UNEXPLAINED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** Turns, each the same object at all times: their compiled code knows many agents. */
   private static final ToIntFunction<Agent> POLL = Agent::poll;
@@ -32,7 +28,7 @@ final class Agents {
   private static final ToIntFunction<Agent> ARM = Agents::arm;
   private static final ToIntFunction<Agent> DISARM = Agents::disarm;
 
-  private record Entry(Agent agent, AgentOwner owner) {
+  private record Entry(Agent agent, AgentOwner owner, Failures failures) {
 
     /** Whatever a vendor's own {@code equals} says, which may be of two devices that they are. */
     @SuppressWarnings("ReferenceEquality")
@@ -41,12 +37,25 @@ final class Agents {
     }
   }
 
+  /** An agent's memory accesses that failed and that no truncated file explains. */
+  private static final class Failures {
+
+    private static final int MOST = 8;
+    private static final long TOGETHER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private int count;
+    private long last;
+
+    /** Another one; whether so many came one soon after the other. */
+    boolean tooMany() {
+      long now = System.nanoTime();
+      count = now - last < TOGETHER_NANOS ? count + 1 : 1;
+      last = now;
+      return count >= MOST;
+    }
+  }
+
   private Entry[] entries = {};
-
-  /** Failed accesses in a row that no port's memory explained, and when the last one was. */
-  private int unexplained;
-
-  private long lastUnexplained;
 
   /** All that a worker does with an agent; returns what was moved and is left. */
   static int turn(Agent agent) {
@@ -55,7 +64,7 @@ final class Agents {
 
   void add(Agent agent, AgentOwner owner) {
     entries = Arrays.copyOf(entries, entries.length + 1);
-    entries[entries.length - 1] = new Entry(agent, owner);
+    entries[entries.length - 1] = new Entry(agent, owner, new Failures());
   }
 
   void remove(Agent agent) {
@@ -167,21 +176,31 @@ final class Agents {
 
   /**
    * A memory access failed, somewhere in the turn: the ports whose memory is gone answer for it.
+   * When there are none, it may have come back before anybody looked, and the turn is given again;
+   * but not for ever.
    */
   private void truncated(Entry polled) {
-    List<AgentOwner> guilty =
-        Arrays.stream(entries).map(Entry::owner).filter(owner -> !owner.memoryIntact()).toList();
-    guilty.forEach(owner -> fault(owner, MEMORY_GONE));
-    if (guilty.isEmpty() && !mayBeOver()) {
+    if (guilty(AgentOwner::memoryIntact, MEMORY_GONE) || !polled.failures().tooMany()) {
+      return;
+    }
+    if (!guilty(AgentOwner::memoryTouchable, MEMORY_FULL)) {
       fault(polled.owner(), "a memory access failed");
     }
   }
 
-  /** Whether memory that could not be reached may have come back before anybody looked. */
-  private boolean mayBeOver() {
-    long now = System.nanoTime();
-    unexplained = now - lastUnexplained < UNEXPLAINED_NANOS ? unexplained + 1 : 1;
-    lastUnexplained = now;
-    return unexplained <= UNEXPLAINED;
+  private boolean guilty(Predicate<AgentOwner> innocent, String reason) {
+    List<AgentOwner> guilty =
+        Arrays.stream(entries).map(Entry::owner).filter(owner -> !holds(innocent, owner)).toList();
+    guilty.forEach(owner -> fault(owner, reason));
+    return !guilty.isEmpty();
+  }
+
+  private static boolean holds(Predicate<AgentOwner> innocent, AgentOwner owner) {
+    try {
+      return innocent.test(owner);
+    } catch (RuntimeException | Error broken) {
+      LOG.error("{}: cannot tell of its memory", owner.name(), broken);
+      return true;
+    }
   }
 }

@@ -76,6 +76,10 @@ final class PortInflight implements InflightSession {
     return taken.map(each -> each.mapped().intact(session.os())).orElse(true);
   }
 
+  boolean touchable() {
+    return taken.map(each -> each.mapped().touchable(session.os())).orElse(true);
+  }
+
   /** Nothing stays mapped or open; no queue runs. */
   void close() {
     taken.ifPresent(each -> each.mapped().unmap(session.os()));

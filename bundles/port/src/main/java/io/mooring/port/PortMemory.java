@@ -59,6 +59,11 @@ final class PortMemory {
     return regions.intact() && log.map(each -> each.intact(rooms.os())).orElse(true);
   }
 
+  /** Whether no file has holes that cannot be filled. */
+  boolean touchable() {
+    return regions.touchable() && log.map(each -> each.touchable(rooms.os())).orElse(true);
+  }
+
   int slots() {
     return rooms.memory().service().map(memory -> memory.slots()).orElse(0);
   }

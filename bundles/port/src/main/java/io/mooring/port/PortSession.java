@@ -105,6 +105,10 @@ final class PortSession implements Session {
     return memory.intact() && inflight.intact();
   }
 
+  boolean memoryTouchable() {
+    return memory.touchable() && inflight.touchable();
+  }
+
   Optional<BackendChannel> channel() {
     return back.channel();
   }

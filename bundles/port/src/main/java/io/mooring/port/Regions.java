@@ -91,6 +91,11 @@ final class Regions {
     rooms.os().close(region.descriptor());
   }
 
+  /** Whether no region's file has holes that cannot be filled. */
+  boolean touchable() {
+    return mapped.stream().allMatch(each -> SharedArea.touchable(rooms.os(), each.descriptor()));
+  }
+
   /** Whether every region's file still holds it. */
   boolean intact() {
     return rooms

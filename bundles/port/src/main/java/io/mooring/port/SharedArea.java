@@ -49,12 +49,26 @@ record SharedArea(MemorySegment mapping, long address, long end, int descriptor)
     return new SharedArea(mapping, mapping.address() + skipped, offset + size, descriptor);
   }
 
-  /** Whether the file still holds the part, and it can be touched. */
+  /** Whether the file still holds the part. */
   boolean intact(Os os) {
     try {
-      return os.size(descriptor) >= end && os.touchable(descriptor);
+      return os.size(descriptor) >= end;
     } catch (IOException gone) {
       return false;
+    }
+  }
+
+  /** Whether the file has no holes that cannot be filled. */
+  boolean touchable(Os os) {
+    return touchable(os, descriptor);
+  }
+
+  /** Whether a file has no holes that cannot be filled; so it is when nobody can tell. */
+  static boolean touchable(Os os, int descriptor) {
+    try {
+      return os.touchable(descriptor);
+    } catch (IOException unknown) {
+      return true;
     }
   }
 

@@ -19,6 +19,10 @@ record SharedBitmap(SharedArea area, long size, DirtyLog dirty) {
         < 0;
   }
 
+  boolean touchable(Os os) {
+    return area.touchable(os);
+  }
+
   boolean intact(Os os) {
     return area.intact(os);
   }

@@ -274,6 +274,11 @@ public final class VhostPort implements Port, AgentOwner, Conversation.Side {
   }
 
   @Override
+  public boolean memoryTouchable() {
+    return session.map(PortSession::memoryTouchable).orElse(true);
+  }
+
+  @Override
   public void link(boolean up) {
     lock.lock();
     try {

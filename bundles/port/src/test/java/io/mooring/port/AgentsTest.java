@@ -14,6 +14,7 @@ import io.mooring.memory.FileBackedMemory;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -117,6 +118,43 @@ class AgentsTest extends WorkerStage {
     poll(agent, other);
     assertPolledOn(agent);
     assertEquals(List.of(), owner.faults);
+    assertEquals(List.of(), otherOwner.faults);
+  }
+
+  @Test
+  void holesInAFullFileSystemExplainWhatATruncatedFileDoesNot() {
+    otherOwner.touchable = false;
+    AtomicInteger failures = new AtomicInteger();
+    agent.work =
+        () -> {
+          failures.incrementAndGet();
+          throw new InternalError("a fault occurred in an unsafe memory access");
+        };
+    otherOwner.atFault = () -> agent.work = () -> 0;
+    poll(other, agent);
+    assertPolledOn(agent);
+    Eventually.holds("the fault is told", () -> !otherOwner.faults.isEmpty());
+    assertEquals(List.of(Agents.MEMORY_FULL), otherOwner.faults);
+    assertEquals(List.of(), owner.faults);
+    assertEquals(8, failures.get(), "turns that were given again");
+  }
+
+  @Test
+  void whereAFileWasTruncatedHolesAreNobodysFault() {
+    otherOwner.touchable = false;
+    owner.intact = false;
+    owner.atFault =
+        () -> {
+          owner.intact = true;
+          agent.work = () -> 0;
+        };
+    agent.work =
+        () -> {
+          throw new InternalError("a fault occurred in an unsafe memory access");
+        };
+    poll(other, agent);
+    Eventually.holds("the fault is told", () -> !owner.faults.isEmpty());
+    assertEquals(List.of(Agents.MEMORY_GONE), owner.faults);
     assertEquals(List.of(), otherOwner.faults);
   }
 

@@ -8,6 +8,7 @@ final class FakeOwner implements AgentOwner {
 
   final List<String> faults = new CopyOnWriteArrayList<>();
   volatile boolean intact = true;
+  volatile boolean touchable = true;
   volatile Runnable atFault = () -> {};
   volatile Runnable atFailure = () -> {};
   private final String name;
@@ -31,6 +32,11 @@ final class FakeOwner implements AgentOwner {
   public void failed(String what, Throwable failure) {
     atFailure.run();
     AgentOwner.super.failed(what, failure);
+  }
+
+  @Override
+  public boolean memoryTouchable() {
+    return touchable;
   }
 
   @Override

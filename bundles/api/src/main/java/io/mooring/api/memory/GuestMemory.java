@@ -26,8 +26,7 @@ public interface GuestMemory {
   void unmap(MappedRegion region);
 
   /**
-   * Whether the file behind the region still holds all of it and all of it can be touched: a
-   * front-end may have truncated it, or left holes that nothing can fill.
+   * Whether the file behind the region still holds all of it: a front-end may have truncated it.
    */
   boolean intact(MappedRegion region);
 }
