@@ -31,6 +31,9 @@ final class BackendChannel {
   private static final int PATIENCE_MILLIS = 1000;
   private static final int READY = 64;
 
+  /** More than all queues of a front-end miss at a time. */
+  private static final int MOST_MISSES = 1 << 14;
+
   private final String port;
   private final PortRooms rooms;
   private final Complaints complaints;
@@ -39,9 +42,6 @@ final class BackendChannel {
   private final Poller poller;
   private final int wake;
   private final Thread thread;
-
-  /** More than all queues of a front-end miss at a time. */
-  private static final int MOST_MISSES = 1 << 14;
 
   /** Events to tell, each once: a worker that polls may say it again and again. */
   private final Set<BackendEvent> waiting = ConcurrentHashMap.newKeySet();

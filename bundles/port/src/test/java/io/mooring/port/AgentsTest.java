@@ -28,6 +28,10 @@ class AgentsTest extends WorkerStage {
     other.workWhenArmed = true;
   }
 
+  private static int failedAccess() {
+    throw new InternalError("a fault occurred in an unsafe memory access");
+  }
+
   @Test
   void aQueuesFaultEndsItsOwnPortOnly() {
     agent.work =
@@ -85,10 +89,7 @@ class AgentsTest extends WorkerStage {
           otherOwner.intact = true;
           agent.work = () -> 0;
         };
-    agent.work =
-        () -> {
-          throw new InternalError("a fault occurred in an unsafe memory access");
-        };
+    agent.work = AgentsTest::failedAccess;
     poll(other, agent);
     Eventually.holds("the fault is told", () -> !otherOwner.faults.isEmpty());
     assertEquals(List.of(Agents.MEMORY_GONE), otherOwner.faults);
@@ -97,10 +98,7 @@ class AgentsTest extends WorkerStage {
 
   @Test
   void anAccessThatFailsWhileAllMemoryIsThereEndsThePolledPort() {
-    agent.work =
-        () -> {
-          throw new InternalError("a fault occurred in an unsafe memory access");
-        };
+    agent.work = AgentsTest::failedAccess;
     owner.atFault = () -> agent.work = () -> 0;
     poll(agent, other);
     Eventually.holds("the fault is told", () -> !owner.faults.isEmpty());
@@ -113,7 +111,7 @@ class AgentsTest extends WorkerStage {
     agent.work =
         () -> {
           agent.work = () -> 0;
-          throw new InternalError("a fault occurred in an unsafe memory access");
+          return failedAccess();
         };
     poll(agent, other);
     assertPolledOn(agent);
@@ -128,7 +126,7 @@ class AgentsTest extends WorkerStage {
     agent.work =
         () -> {
           failures.incrementAndGet();
-          throw new InternalError("a fault occurred in an unsafe memory access");
+          return failedAccess();
         };
     otherOwner.atFault = () -> agent.work = () -> 0;
     poll(other, agent);
@@ -148,10 +146,7 @@ class AgentsTest extends WorkerStage {
           owner.intact = true;
           agent.work = () -> 0;
         };
-    agent.work =
-        () -> {
-          throw new InternalError("a fault occurred in an unsafe memory access");
-        };
+    agent.work = AgentsTest::failedAccess;
     poll(other, agent);
     Eventually.holds("the fault is told", () -> !owner.faults.isEmpty());
     assertEquals(List.of(Agents.MEMORY_GONE), owner.faults);
